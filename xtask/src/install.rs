@@ -1,0 +1,180 @@
+//! What building and testing need from outside: found where it is, fetched where it is not.
+//!
+//! Programs go into cargo's own bin folder with a check of their version: once per machine, not per clone.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::Result;
+use crate::browser;
+use crate::step;
+use crate::workspace::{Workspace, cargo_bin, find_program};
+
+/// The oldest Node that the page's tools and the tests run on.
+const NODE: (u32, u32) = (20, 19);
+/// The release of `wasm-pack` that the tests were written against.
+const WASM_PACK: &str = "0.15.1";
+
+/// A program of which this very version is wanted.
+pub(crate) struct Tool {
+    pub(crate) path: PathBuf,
+    pub(crate) version: String,
+}
+
+/// Installs all that `play` and `test` may ask for.
+pub(crate) fn everything(workspace: &Workspace) -> Result<()> {
+    node(workspace)?;
+    targets(
+        workspace,
+        &["wasm32-unknown-unknown", "wasm32-wasip1", "wasm32v1-none"],
+    )?;
+    let wasm_bindgen = wasm_bindgen(workspace)?;
+    let wasm_pack = wasm_pack(workspace)?;
+    let browser = browser::find(workspace)?;
+    println!(
+        "wasm-bindgen {}  {}",
+        wasm_bindgen.version,
+        wasm_bindgen.path.display()
+    );
+    println!(
+        "wasm-pack {}  {}",
+        wasm_pack.version,
+        wasm_pack.path.display()
+    );
+    println!(
+        "browser  {}\ndriver  {}",
+        browser.program.display(),
+        browser.driver.display()
+    );
+    Ok(())
+}
+
+/// Sees to it that Rust can compile for these targets.
+pub(crate) fn targets(workspace: &Workspace, targets: &[&str]) -> Result<()> {
+    let is_missing = |target: &&&str| {
+        let library = workspace
+            .command("rustc")
+            .args(["--print", "target-libdir", "--target", target])
+            .output();
+        !library
+            .is_ok_and(|output| Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
+    };
+    let missing: Vec<&str> = targets.iter().filter(is_missing).copied().collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.join(" ");
+    if find_program("rustup").is_none() {
+        return Err(format!(
+            "Rust has no standard library for {names} here, and there is no rustup to fetch it: install Rust from https://rustup.rs."
+        ));
+    }
+    let mut add = workspace.command("rustup");
+    step::run(
+        workspace,
+        &format!("add the Rust targets {names}"),
+        add.args(["target", "add"]).args(&missing),
+    )
+    .map_err(|error| format!("{error} Without a network they cannot be fetched."))
+}
+
+/// Sees to it that Node and npm are there; they cannot be installed on somebody's behalf.
+pub(crate) fn node(workspace: &Workspace) -> Result<()> {
+    let (major, minor) = NODE;
+    let advice = format!("install Node {major}.{minor} or newer from https://nodejs.org.");
+    let output = workspace.command("node").arg("--version").output();
+    let output =
+        output.map_err(|_| format!("Node is not installed, or not on the PATH: {advice}"))?;
+    let version = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if release(&version).is_none_or(|found| found < NODE) {
+        return Err(format!("Node {version} is too old: {advice}"));
+    }
+    match workspace.npm().arg("--version").output() {
+        Ok(output) if output.status.success() => Ok(()),
+        _ => Err(format!("npm is not installed, though Node is: {advice}")),
+    }
+}
+
+/// The command-line side of `wasm-bindgen`, in the version that `Cargo.lock` has of the library: the two must be equal.
+pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<Tool> {
+    let version = workspace.locked_version("wasm-bindgen")?;
+    tool(workspace, "wasm-bindgen", "wasm-bindgen-cli", &version)
+}
+
+/// `wasm-pack`, which runs the bindings' tests in a browser.
+pub(crate) fn wasm_pack(workspace: &Workspace) -> Result<Tool> {
+    tool(workspace, "wasm-pack", "wasm-pack", WASM_PACK)
+}
+
+fn tool(workspace: &Workspace, program: &str, package: &str, version: &str) -> Result<Tool> {
+    if let Some(path) = find_program(program)
+        && installed_version(workspace, &path).as_deref() == Some(version)
+    {
+        return Ok(Tool {
+            path,
+            version: version.to_owned(),
+        });
+    }
+    let about = format!("install {package} {version} (minutes, once per machine)");
+    // A target folder of its own lets an interrupted installation go on where it was.
+    let scratch = workspace.target("xtask/install");
+    let install = |locked: &[&str]| {
+        let mut command = workspace.cargo();
+        command
+            .args(["install", package, "--version", version, "--force"])
+            .args(locked);
+        command.arg("--target-dir").arg(&scratch);
+        step::capture(workspace, &about, &mut command)
+    };
+    // The versions that the tool was released with may not all be at hand; newer ones do as well.
+    if !install(&["--locked"])?.success && !install(&[])?.success {
+        return Err(format!(
+            "{package} {version} could not be installed; cargo's words are above. Without a network it cannot be fetched."
+        ));
+    }
+    // The scratch folder is large and has done its work; if it stays, no harm is done.
+    let _ = fs::remove_dir_all(&scratch);
+    let path = find_program(program).ok_or_else(|| {
+        format!(
+            "{program} was installed into {}, but is not there.",
+            cargo_bin().display()
+        )
+    })?;
+    match installed_version(workspace, &path) {
+        Some(found) if found == version => Ok(Tool {
+            path,
+            version: found,
+        }),
+        _ => Err(format!(
+            "{} is not version {version}, which cargo has just installed: is there another one on the PATH?",
+            path.display()
+        )),
+    }
+}
+
+/// The version that a program gives of itself, as in `wasm-pack 0.15.1`.
+fn installed_version(workspace: &Workspace, program: &Path) -> Option<String> {
+    let output = workspace.command(program).arg("--version").output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.split_whitespace().nth(1).map(str::to_owned)
+}
+
+/// Major and minor number of a version as Node gives it, `v20.19.0`.
+fn release(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version
+        .strip_prefix('v')?
+        .split('.')
+        .map(|number| number.parse().ok());
+    Some((numbers.next()??, numbers.next()??))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::release;
+
+    #[test]
+    fn nodes_version_is_read() {
+        assert_eq!(release("v20.20.2"), Some((20, 20)));
+        assert_eq!(release("nonsense"), None);
+    }
+}

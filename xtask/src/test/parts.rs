@@ -1,0 +1,195 @@
+//! The parts of the test run. A further part is a further row.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::Result;
+use crate::browser;
+use crate::install;
+use crate::package;
+use crate::page;
+use crate::serve::{Port, Server};
+use crate::step;
+use crate::workspace::Workspace;
+
+use super::count::{Counts, split_target};
+
+/// The counts of a part: its own first, then those of what ran along with it.
+type Counted = Vec<(&'static str, Counts)>;
+
+/// Something that can be tested by itself.
+pub(super) struct Part {
+    pub(super) name: &'static str,
+    pub(super) about: &'static str,
+    /// The part that runs this one along with its own tests, if that is run too.
+    pub(super) within: Option<&'static str>,
+    pub(super) run: fn(&Workspace) -> Result<Counted>,
+}
+
+#[rustfmt::skip]
+pub(super) const PARTS: &[Part] = &[
+    Part { name: "rust",            about: "the Rust tests, natively, with the documentation's examples", within: None,         run: rust },
+    Part { name: "official",        about: "the official WebAssembly scripts, natively",                  within: Some("rust"), run: official },
+    Part { name: "scripts-in-wasm", about: "the official scripts, with the runner itself inside wasm",    within: None,         run: scripts_in_wasm },
+    Part { name: "targets",         about: "the core without the standard library, on every target",      within: None,         run: targets },
+    Part { name: "bindings",        about: "the JS bindings, in Chromium",                                within: None,         run: bindings },
+    Part { name: "package",         about: "the npm package, in Node",                                    within: None,         run: package },
+    Part { name: "page",            about: "the page, in Chromium",                                       within: None,         run: page },
+];
+
+fn rust(workspace: &Workspace) -> Result<Counted> {
+    let mut command = workspace.cargo();
+    command.args(["test", "--workspace", "--no-fail-fast"]);
+    let ended = step::capture(workspace, "test the Rust crates", &mut command)?;
+    let (official, rest) = split_target(&ended.output, "official");
+    let (official, rest) = (Counts::read(&official), Counts::read(&rest));
+    // What fails without a failed test is something that did not compile, and so not the scripts' doing.
+    let ok = ended.success || official.failed > 0;
+    Ok(vec![("rust", rest.and_end(ok)), ("official", official)])
+}
+
+fn official(workspace: &Workspace) -> Result<Counted> {
+    let mut command = workspace.cargo();
+    command.args(["test", "--workspace", "--test", "official"]);
+    counted(
+        workspace,
+        "official",
+        "run the official scripts",
+        &mut command,
+    )
+}
+
+fn scripts_in_wasm(workspace: &Workspace) -> Result<Counted> {
+    const TARGET: &str = "wasm32-wasip1";
+    install::node(workspace)?;
+    install::targets(workspace, &[TARGET])?;
+    let mut build = workspace.cargo();
+    build.args(["build", "--package", "scripts-in-wasm", "--target", TARGET]);
+    step::run(workspace, "compile the script runner to wasm", &mut build)?;
+    let mut run = workspace.command("node");
+    run.arg(workspace.path("tests/scripts-in-wasm/run.mjs"));
+    run.arg(workspace.target(&format!("{TARGET}/debug/scripts-in-wasm.wasm")));
+    counted(
+        workspace,
+        "scripts-in-wasm",
+        "run the official scripts inside wasm",
+        &mut run,
+    )
+}
+
+fn targets(workspace: &Workspace) -> Result<Counted> {
+    // The last one has no standard library at all, so nothing can use it by mistake.
+    const TARGETS: [&str; 3] = ["wasm32-unknown-unknown", "wasm32-wasip1", "wasm32v1-none"];
+    install::targets(workspace, &TARGETS)?;
+    let mut counts = Counts::default();
+    let mut check = |package: &str, target: Option<&str>, features: &[&str]| -> Result<()> {
+        let mut command = workspace.cargo();
+        command.args(["check", "--package", package]).args(features);
+        command.args(target.iter().flat_map(|target| ["--target", target]));
+        let about = format!("check {package} for {}", target.unwrap_or("this machine"));
+        let ended = step::capture(workspace, &about, &mut command)?;
+        counts = counts
+            + if ended.success {
+                Counts::SUCCESS
+            } else {
+                Counts::FAILURE
+            };
+        Ok(())
+    };
+    for package in workspace.core_crates() {
+        for target in [None].into_iter().chain(TARGETS.map(Some)) {
+            check(&package, target, &["--no-default-features"])?;
+        }
+    }
+    check("cli", Some("wasm32-wasip1"), &[])?;
+    Ok(vec![("targets", counts)])
+}
+
+fn bindings(workspace: &Workspace) -> Result<Counted> {
+    install::targets(workspace, &["wasm32-unknown-unknown"])?;
+    // wasm-pack finds it on the path and need not download one.
+    install::wasm_bindgen(workspace)?;
+    let wasm_pack = install::wasm_pack(workspace)?;
+    let browser = browser::find(workspace)?;
+    let mut command = workspace.command(wasm_pack.path);
+    command.args([
+        "test",
+        "--headless",
+        "--chrome",
+        "--mode",
+        "no-install",
+        "--chromedriver",
+    ]);
+    command
+        .arg(&browser.driver)
+        .arg(workspace.path("bindings-js"));
+    command.env(
+        "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
+        browser.write_settings(workspace)?,
+    );
+    counted(
+        workspace,
+        "bindings",
+        "test the bindings in Chromium",
+        &mut command,
+    )
+}
+
+fn package(workspace: &Workspace) -> Result<Counted> {
+    install::node(workspace)?;
+    package::build(workspace)?;
+    let mut command = workspace.command("node");
+    command
+        .args(["--test", "--test-reporter=spec"])
+        .args(test_files(workspace, "bindings-js/tests")?);
+    counted(
+        workspace,
+        "package",
+        "test the npm package in Node",
+        &mut command,
+    )
+}
+
+fn page(workspace: &Workspace) -> Result<Counted> {
+    let browser = browser::find(workspace)?;
+    page::build(workspace)?;
+    let server = Server::bind(workspace.path("playground/dist"), Port::Exactly(0))?;
+    let address = server.address();
+    std::thread::spawn(move || server.serve());
+    let mut command = workspace.command("node");
+    // One browser at a time: the page's tests look at how promptly it answers.
+    command.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
+    command.args(test_files(workspace, "playground/tests")?);
+    command
+        .env("CHROME", browser.program)
+        .env("FLIGHT_PAGE", address);
+    counted(workspace, "page", "test the page in Chromium", &mut command)
+}
+
+fn counted(
+    workspace: &Workspace,
+    part: &'static str,
+    about: &str,
+    command: &mut Command,
+) -> Result<Counted> {
+    let ended = step::capture(workspace, about, command)?;
+    Ok(vec![(
+        part,
+        Counts::read(&ended.output).and_end(ended.success),
+    )])
+}
+
+/// The test files of a folder: Node 20's runner takes no patterns.
+fn test_files(workspace: &Workspace, folder: &str) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(workspace.path(folder))
+        .map_err(|error| format!("cannot read {folder}: {error}."))?;
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.retain(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    files.sort();
+    // Without a file, Node would look for tests everywhere.
+    if files.is_empty() {
+        Err(format!("{folder} has no file named *.test.mjs."))
+    } else {
+        Ok(files)
+    }
+}
