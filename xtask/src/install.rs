@@ -126,11 +126,13 @@ fn tool(workspace: &Workspace, program: &str, package: &str, version: &str) -> R
         command.arg("--target-dir").arg(&scratch);
         step::capture(workspace, &about, &mut command)
     };
-    // The versions that the tool was released with may not all be at hand; newer ones do as well.
-    if !install(&["--locked"])?.success && !install(&[])?.success {
-        return Err(format!(
-            "{package} {version} could not be installed; cargo's words are above. Without a network it cannot be fetched."
-        ));
+    if !install(&["--locked"])?.success {
+        println!("  Not all versions that it was released with are at hand; trying with others.");
+        if !install(&[])?.success {
+            return Err(format!(
+                "{package} {version} could not be installed; cargo's words are above. Without a network it cannot be fetched."
+            ));
+        }
     }
     // The scratch folder is large and has done its work; if it stays, no harm is done.
     let _ = fs::remove_dir_all(&scratch);

@@ -14,8 +14,8 @@ use crate::workspace::Workspace;
 const REFRESH: Duration = Duration::from_millis(200);
 /// How often a running step gives a sign of life where there is no terminal.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(30);
-/// How many of a failed step's last lines are shown; the rest is in its log.
-const LINES_SHOWN: usize = 300;
+/// How many of a failed step's last lines are shown; all of them are in its log.
+const LINES_SHOWN: usize = 500;
 
 /// A child process that has ended.
 pub(crate) struct Ended {
@@ -43,16 +43,23 @@ pub(crate) fn capture(workspace: &Workspace, about: &str, command: &mut Command)
     fs::write(&log, &ended.output)
         .map_err(|error| format!("cannot write {}: {error}.", log.display()))?;
     if !ended.success {
-        let lines: Vec<&str> = ended.output.lines().collect();
-        let first = lines.len().saturating_sub(LINES_SHOWN);
-        if first > 0 {
-            println!("  ({first} earlier lines are in {})", log.display());
-        }
-        for line in &lines[first..] {
+        let lines: Vec<&str> = ended
+            .output
+            .lines()
+            .filter(|line| !tells_of_success(line))
+            .collect();
+        for line in &lines[lines.len().saturating_sub(LINES_SHOWN)..] {
             println!("  | {line}");
         }
+        println!("  All of it is in {}.", log.display());
     }
     Ok(ended)
+}
+
+/// Whether a line of a test run only says that one test passed.
+fn tells_of_success(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("test ") && line.ends_with(" ... ok") || line.starts_with("✔ ")
 }
 
 fn collect(command: &mut Command, progress: &mut Progress<'_>) -> Result<Ended> {
