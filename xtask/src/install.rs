@@ -115,7 +115,8 @@ fn tool(workspace: &Workspace, program: &str, package: &str, version: &str) -> R
             version: version.to_owned(),
         });
     }
-    let about = format!("install {package} {version} (minutes, once per machine)");
+    println!("{package} {version} is not there yet: it takes some minutes, once per machine.");
+    let about = format!("install {package} {version}");
     // A target folder of its own lets an interrupted installation go on where it was.
     let scratch = workspace.target("xtask/install");
     let install = |locked: &[&str]| {
