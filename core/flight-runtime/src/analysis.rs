@@ -1,0 +1,259 @@
+//! What lies on the value stack, and which labels are open, before each instruction of a function.
+//!
+//! The internal code knows no types. They are found again by the decoder's validator, for the functions that are
+//! looked at, and kept. Operand lists of neighbouring instructions share their tails, so that the room is linear.
+
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use flight_wasm::wasmparser::{
+    BinaryReader, BlockType, FrameKind, FuncValidator, Operator, OperatorsReader, ValType,
+    ValidatorResources,
+};
+use flight_wasm::{FuncIdx, Module, ValueType};
+use hashbrown::HashMap;
+
+use crate::interpreter::Interpreter;
+
+/// A label that a branch can go to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// `block`, `loop`, `if`, `else` or `func`.
+    pub kind: &'static str,
+    /// The byte offset of the instruction that opened it; of the body's first instruction for `func`.
+    pub offset: u32,
+    /// How many operands of the frame lie below it.
+    pub height: u32,
+    /// How many operands a branch to it carries.
+    pub arity: u32,
+}
+
+/// No node: the end of a list.
+const NONE: u32 = u32::MAX;
+
+/// The analysed instructions of one function.
+#[derive(Debug, Default)]
+pub(crate) struct Analysis {
+    instructions: Vec<Instruction>,
+    operands: Vec<Node<ValueType>>,
+    labels: Vec<Node<Label>>,
+    pub(crate) locals: Vec<ValueType>,
+}
+
+/// What holds before one instruction.
+#[derive(Clone, Copy, Debug)]
+struct Instruction {
+    offset: u32,
+    operands: u32,
+    labels: u32,
+    /// How many operands it takes.
+    takes: u32,
+}
+
+/// An element of a list, and the list below it.
+#[derive(Clone, Copy, Debug)]
+struct Node<T> {
+    item: T,
+    below: u32,
+}
+
+/// Analyses that have been made, by instance and function.
+#[derive(Debug, Default)]
+pub(crate) struct Analyses {
+    made: HashMap<(u32, u32), Rc<Analysis>>,
+}
+
+/// How many analyses are kept.
+const KEPT: usize = 256;
+
+impl Interpreter {
+    pub(crate) fn analysis(&self, instance: u32, func: FuncIdx) -> Rc<Analysis> {
+        let mut analyses = self.analyses.borrow_mut();
+        if let Some(made) = analyses.made.get(&(instance, func.0)) {
+            return made.clone();
+        }
+        let module = &self.context.store.instances[instance as usize].module;
+        let analysis = Rc::new(Analysis::of(module, func));
+        if analyses.made.len() >= KEPT {
+            analyses.made.clear();
+        }
+        analyses.made.insert((instance, func.0), analysis.clone());
+        analysis
+    }
+}
+
+impl Analysis {
+    /// Analyses a defined function; empty for an imported one.
+    pub(crate) fn of(module: &Module, func: FuncIdx) -> Self {
+        let mut analysis = Self::default();
+        // A validated body gives no error; if it did, the analysis would end there.
+        let _ = analysis.read(module, func);
+        analysis
+    }
+
+    fn read(&mut self, module: &Module, func: FuncIdx) -> Option<()> {
+        let body = module.function_reader(func)?;
+        let mut validator = module.function_validator(func)?;
+        let mut reader = body.get_binary_reader();
+        validator.read_locals(&mut reader).ok()?;
+        for index in 0..validator.len_locals() {
+            self.locals.push(value_type(validator.get_local_type(index)));
+        }
+        let mut operators = body.get_operators_reader().ok()?;
+        let (mut operands, mut labels) = (NONE, NONE);
+        let mut height = 0;
+        while !operators.eof() {
+            let offset = operators.original_position() as u32;
+            let operator = operators.read().ok()?;
+            if labels == NONE {
+                let results = module.func_type(func).results().len() as u32;
+                let item = Label { kind: "func", offset, height: 0, arity: results };
+                labels = self.push_label(item, NONE);
+            }
+            let (takes, _) = operator.operator_arity(&validator).unwrap_or((0, 0));
+            let takes = takes.min(height);
+            self.instructions.push(Instruction { offset, operands, labels, takes });
+            let control_height = validator.control_stack_height();
+            validator.op(u64::from(offset), &operator).ok()?;
+            // What the instruction has not taken lies below as before.
+            let new_height = validator.operand_stack_height();
+            let kept = (height - takes).min(new_height);
+            for _ in kept..height {
+                operands = self.operands[operands as usize].below;
+            }
+            for position in kept..new_height {
+                let depth = new_height - 1 - position;
+                let ty = value_type(validator.get_operand_type(depth as usize).flatten());
+                operands = self.push_operand(ty, operands);
+            }
+            height = new_height;
+            if validator.control_stack_height() < control_height {
+                labels = self.labels[labels as usize].below;
+            } else if let Some(item) = opened(&operator, &validator, module, offset) {
+                if matches!(operator, Operator::Else) {
+                    labels = self.labels[labels as usize].below;
+                }
+                labels = self.push_label(item, labels);
+            }
+            if labels == NONE {
+                break;
+            }
+        }
+        Some(())
+    }
+
+    fn push_operand(&mut self, item: ValueType, below: u32) -> u32 {
+        self.operands.push(Node { item, below });
+        self.operands.len() as u32 - 1
+    }
+
+    fn push_label(&mut self, item: Label, below: u32) -> u32 {
+        self.labels.push(Node { item, below });
+        self.labels.len() as u32 - 1
+    }
+
+    fn at(&self, offset: u32) -> Option<&Instruction> {
+        let found = self.instructions.binary_search_by_key(&offset, |at| at.offset).ok()?;
+        self.instructions.get(found)
+    }
+
+    /// Whether an instruction begins at this offset.
+    pub(crate) fn is_instruction(&self, offset: u32) -> bool {
+        self.at(offset).is_some()
+    }
+
+    /// The offsets of all instructions, in order.
+    pub(crate) fn offsets(&self) -> impl Iterator<Item = u32> {
+        self.instructions.iter().map(|at| at.offset)
+    }
+
+    /// The operands' types before the instruction at this offset, bottom first.
+    pub(crate) fn operands(&self, offset: u32) -> Vec<ValueType> {
+        self.at(offset).map(|at| list(&self.operands, at.operands)).unwrap_or_default()
+    }
+
+    /// How many of the operands the instruction takes.
+    pub(crate) fn takes(&self, offset: u32) -> usize {
+        self.at(offset).map_or(0, |at| at.takes as usize)
+    }
+
+    /// The labels open before the instruction at this offset, outermost first.
+    pub(crate) fn labels(&self, offset: u32) -> Vec<Label> {
+        self.at(offset).map(|at| list(&self.labels, at.labels)).unwrap_or_default()
+    }
+}
+
+fn list<T: Copy>(nodes: &[Node<T>], top: u32) -> Vec<T> {
+    let mut items = Vec::new();
+    let mut next = top;
+    while let Some(node) = nodes.get(next as usize) {
+        items.push(node.item);
+        next = node.below;
+    }
+    items.reverse();
+    items
+}
+
+/// The label that an instruction has just opened.
+fn opened(
+    operator: &Operator<'_>,
+    validator: &FuncValidator<ValidatorResources>,
+    module: &Module,
+    offset: u32,
+) -> Option<Label> {
+    let (kind, block) = match operator {
+        Operator::Block { blockty } => ("block", *blockty),
+        Operator::Loop { blockty } => ("loop", *blockty),
+        Operator::If { blockty } => ("if", *blockty),
+        Operator::Else => ("else", validator.get_control_frame(0)?.block_type),
+        _ => return None,
+    };
+    let frame = validator.get_control_frame(0)?;
+    let ty = match block {
+        BlockType::Empty => (0, 0),
+        BlockType::Type(_) => (0, 1),
+        BlockType::FuncType(index) => {
+            let ty = &module.types()[index as usize];
+            (ty.params().len() as u32, ty.results().len() as u32)
+        }
+    };
+    let arity = if frame.kind == FrameKind::Loop { ty.0 } else { ty.1 };
+    Some(Label { kind, offset, height: frame.height as u32, arity })
+}
+
+/// The type of an operand; where code cannot be reached and a type is unknown, any will do.
+fn value_type(ty: Option<ValType>) -> ValueType {
+    match ty {
+        None | Some(ValType::I32) => ValueType::I32,
+        Some(ValType::I64) => ValueType::I64,
+        Some(ValType::F32) => ValueType::F32,
+        Some(ValType::F64) => ValueType::F64,
+        Some(ValType::V128) => ValueType::V128,
+        Some(ValType::Ref(ty)) if ty.is_extern_ref() => ValueType::EXTERNREF,
+        Some(ValType::Ref(_)) => ValueType::FUNCREF,
+    }
+}
+
+/// The text of the instruction at an offset of a function.
+pub(crate) fn instruction_at(module: &Module, func: FuncIdx, offset: u32) -> Option<String> {
+    with_operator(module, func, offset, flight_wasm::instruction_text)
+}
+
+/// Decodes the instruction at an offset of a function and hands it to `use_it`.
+pub(crate) fn with_operator<R>(
+    module: &Module,
+    func: FuncIdx,
+    offset: u32,
+    use_it: impl FnOnce(&Operator<'_>) -> R,
+) -> Option<R> {
+    let end = module.function_body(func)?.range.end;
+    let bytes = module.bytes().get(offset as usize..end)?;
+    // A reader that begins in the middle of a body knows no open `if`.
+    const ELSE: u8 = 0x05;
+    if bytes.first() == Some(&ELSE) {
+        return Some(use_it(&Operator::Else));
+    }
+    let reader = BinaryReader::new(bytes, u64::from(offset));
+    OperatorsReader::new(reader).read().ok().map(|operator| use_it(&operator))
+}

@@ -1,0 +1,86 @@
+//! Breakpoints: places before which a run stops.
+//!
+//! A breakpoint replaces the first word of an instruction's internal code, so that without one nothing is slower.
+
+use alloc::collections::BTreeSet;
+use alloc::vec::Vec;
+
+use flight_wasm::FuncIdx;
+
+use crate::interpreter::{InstanceId, Interpreter};
+use crate::{Error, Result};
+
+/// A place before which a run stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Breakpoint {
+    /// The function's index in its module.
+    pub function: u32,
+    /// The instruction's byte offset in the module.
+    pub offset: u32,
+}
+
+/// The breakpoints of all functions: address in the store, and offset.
+#[derive(Debug, Default)]
+pub(crate) struct Breakpoints {
+    places: BTreeSet<(u32, u32)>,
+}
+
+impl Interpreter {
+    /// Sets a breakpoint before the instruction at a byte offset in the module of an instance.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if no instruction of a function begins there.
+    pub fn add_breakpoint(&mut self, instance: InstanceId, offset: u32) -> Result<Breakpoint> {
+        let (address, breakpoint) = self.place(instance, offset)?;
+        self.breakpoints.places.insert((address, offset));
+        self.patch_breakpoints(address);
+        Ok(breakpoint)
+    }
+
+    /// Takes a breakpoint away: whether there was one.
+    pub fn remove_breakpoint(&mut self, instance: InstanceId, offset: u32) -> bool {
+        let Ok((address, _)) = self.place(instance, offset) else { return false };
+        let removed = self.breakpoints.places.remove(&(address, offset));
+        if let Some(word) = self.code.word_at(address, offset) {
+            self.code.set_break(word, false);
+        }
+        removed
+    }
+
+    /// The breakpoints of an instance, in the order of its code.
+    pub fn breakpoints(&self, instance: InstanceId) -> Vec<Breakpoint> {
+        let own = self.instance(instance);
+        let of = |&(address, offset): &(u32, u32)| {
+            let function = own.functions.iter().position(|function| *function == address)?;
+            Some(Breakpoint { function: function as u32, offset })
+        };
+        self.breakpoints.places.iter().filter_map(of).collect()
+    }
+
+    /// The function whose body holds an instruction at this offset.
+    fn place(&self, instance: InstanceId, offset: u32) -> Result<(u32, Breakpoint)> {
+        let own = self.instance(instance);
+        let module = &own.module;
+        let nowhere = || {
+            Error::Usage(alloc::format!("no instruction of a function begins at offset 0x{offset:x}"))
+        };
+        let found = (module.imported_function_count()..module.function_count()).find(|index| {
+            let body = module.function_body(FuncIdx(*index));
+            body.is_some_and(|body| body.range.contains(&(offset as usize)))
+        });
+        let function = found.ok_or_else(nowhere)?;
+        if !self.analysis(instance.0, FuncIdx(function)).is_instruction(offset) {
+            return Err(nowhere());
+        }
+        Ok((own.functions[function as usize], Breakpoint { function, offset }))
+    }
+
+    /// Puts the breakpoints of a function into its code, once it has some.
+    pub(crate) fn patch_breakpoints(&mut self, address: u32) {
+        for (_, offset) in self.breakpoints.places.range((address, 0)..=(address, u32::MAX)) {
+            if let Some(word) = self.code.word_at(address, *offset) {
+                self.code.set_break(word, true);
+            }
+        }
+    }
+}

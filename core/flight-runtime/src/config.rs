@@ -1,0 +1,18 @@
+//! Limits of a machine.
+
+/// What a machine may use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// Bytes that all memories and tables may take together. Default: 1 GiB.
+    pub memory_budget: u64,
+    /// Call frames that may lie on each other, host functions' included. Default: 100,000.
+    pub max_call_depth: u32,
+    /// Bytes that the value stack may take. Default: 64 MiB; at most 4 GiB are used.
+    pub max_stack_bytes: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { memory_budget: 1 << 30, max_call_depth: 100_000, max_stack_bytes: 64 << 20 }
+    }
+}

@@ -1,0 +1,500 @@
+//! The execution loop.
+//!
+//! One function, one `match` over the opcodes; all its state is in locals.
+//! It holds no meaning: what an instruction does is said in `numeric` and `rare`, the loop moves values and control.
+//! It is left when the fuel is used up, and entered again; a single step leaves it after one instruction.
+//!
+//! This is the only file of this crate with unsafe code.
+//! It rests on validation: a validated function's internal code names only slots of its frame and words of its code,
+//! and `call` has checked that the frame lies inside the value stack.
+#![allow(unsafe_code, reason = "the loop reads code and slots through raw pointers")]
+
+use flight_memory::View;
+
+use crate::TrapKind;
+use crate::code::{Callable, Code};
+use crate::context::{CallFrame, ExecutionContext, mark};
+use crate::numeric::{self, for_each_numeric};
+use crate::op::{RARE, code, tick};
+use crate::slot::{Slot, slot_function};
+
+/// Why the loop was left. Except where said otherwise the instruction at hand has not been executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leave {
+    /// One instruction was executed, as asked for.
+    Halted,
+    /// The run would end beyond the fuel.
+    Fuel,
+    /// A breakpoint stands here.
+    Break,
+    /// The instruction traps.
+    Trap(TrapKind),
+    /// The function at this address is to be translated before it can be called.
+    Lower(u32),
+    /// The value stack needs this many slots in all.
+    GrowStack(u32),
+    /// A host function was called: its frame is the innermost one.
+    HostCall,
+    /// A call of the embedder's returned, its frame is gone: the results begin at this slot.
+    Finished { function: u32, base: u32 },
+    /// A frame marked for it has returned.
+    Returned,
+}
+
+/// Added to every opcode but the first in a single step: no opcode is so high, so the loop is left.
+const HALT: u32 = 0x8000;
+
+/// The operands of an instruction, for the functions out of the loop.
+#[derive(Clone, Copy)]
+pub(crate) struct Operands {
+    ip: *const u32,
+    frame: *mut u8,
+}
+
+impl Operands {
+    /// The operand word at this position, 1 being the first.
+    #[inline(always)]
+    pub(crate) fn word(self, position: usize) -> u32 {
+        // SAFETY: the functions that get this value ask for operands that their instruction has.
+        unsafe { *self.ip.add(position) }
+    }
+
+    /// The slot that the operand names.
+    #[inline(always)]
+    pub(crate) fn get(self, position: usize) -> u64 {
+        // SAFETY: a slot operand names an aligned slot of the frame.
+        unsafe { *self.frame.add(self.word(position) as usize).cast::<u64>() }
+    }
+
+    /// Writes the slot that the operand names.
+    #[inline(always)]
+    pub(crate) fn set(self, position: usize, value: u64) {
+        // SAFETY: as in `get`.
+        unsafe { *self.frame.add(self.word(position) as usize).cast::<u64>() = value };
+    }
+}
+
+#[inline(always)]
+fn apply1<A: Slot, R: Slot>(function: impl Fn(A) -> R, a: u64) -> u64 {
+    function(A::from_slot(a)).into_slot()
+}
+
+#[inline(always)]
+fn apply2<A: Slot, B: Slot, R: Slot>(function: impl Fn(A, B) -> R, a: u64, b: u64) -> u64 {
+    function(A::from_slot(a), B::from_slot(b)).into_slot()
+}
+
+#[inline(always)]
+fn try_apply1<A: Slot, R: Slot>(
+    function: impl Fn(A) -> Result<R, TrapKind>,
+    a: u64,
+) -> Result<u64, TrapKind> {
+    function(A::from_slot(a)).map(Slot::into_slot)
+}
+
+#[inline(always)]
+fn try_apply2<A: Slot, B: Slot, R: Slot>(
+    function: impl Fn(A, B) -> Result<R, TrapKind>,
+    a: u64,
+    b: u64,
+) -> Result<u64, TrapKind> {
+    function(A::from_slot(a), B::from_slot(b)).map(Slot::into_slot)
+}
+
+#[inline(always)]
+unsafe fn load<R: Slot, const N: usize>(
+    function: impl Fn([u8; N]) -> R,
+    view: View,
+    address: u64,
+    offset: u32,
+) -> Option<u64> {
+    // SAFETY: by the caller's promise the view is valid.
+    Some(function(unsafe { view.load(address as u32, offset) }?).into_slot())
+}
+
+#[inline(always)]
+unsafe fn store<V: Slot, const N: usize>(
+    function: impl Fn(V) -> [u8; N],
+    view: View,
+    address: u64,
+    value: u64,
+    offset: u32,
+) -> Option<()> {
+    // SAFETY: by the caller's promise the view is valid.
+    unsafe { view.store(address as u32, offset, function(V::from_slot(value))) }
+}
+
+/// The `match`: arms for the numeric table, then those given by hand.
+macro_rules! dispatch {
+    (($opcode:expr, $ip:ident, $at:ident, $view:ident, $run:lifetime) { $($by_hand:tt)* }
+     unary { $($unary:ident $unary_fn:ident;)* }
+     unary_trapping { $($unary_trapping:ident $unary_trapping_fn:ident;)* }
+     binary { $($binary:ident $binary_fn:ident;)* }
+     binary_trapping { $($binary_trapping:ident $binary_trapping_fn:ident;)* }
+     load { $($load:ident $load_fn:ident;)* }
+     store { $($store:ident $store_fn:ident;)* }) => {
+        match $opcode {
+            $(code::$unary => {
+                $at!(1, apply1(numeric::$unary_fn, $at!(2)));
+                $ip = $ip.add(3);
+            })*
+            $(code::$unary_trapping => match try_apply1(numeric::$unary_trapping_fn, $at!(2)) {
+                Ok(value) => {
+                    $at!(1, value);
+                    $ip = $ip.add(3);
+                }
+                Err(kind) => break $run Leave::Trap(kind),
+            },)*
+            $(code::$binary => {
+                $at!(1, apply2(numeric::$binary_fn, $at!(2), $at!(3)));
+                $ip = $ip.add(4);
+            })*
+            $(code::$binary_trapping => {
+                match try_apply2(numeric::$binary_trapping_fn, $at!(2), $at!(3)) {
+                    Ok(value) => {
+                        $at!(1, value);
+                        $ip = $ip.add(4);
+                    }
+                    Err(kind) => break $run Leave::Trap(kind),
+                }
+            })*
+            $(code::$load => match load(numeric::$load_fn, $view, $at!(2), *$ip.add(3)) {
+                Some(value) => {
+                    $at!(1, value);
+                    $ip = $ip.add(4);
+                }
+                None => break $run Leave::Trap(TrapKind::MemoryOutOfBounds),
+            },)*
+            $(code::$store => {
+                match store(numeric::$store_fn, $view, $at!(1), $at!(2), *$ip.add(3)) {
+                    Some(()) => $ip = $ip.add(4),
+                    None => break $run Leave::Trap(TrapKind::MemoryOutOfBounds),
+                }
+            })*
+            $($by_hand)*
+        }
+    };
+}
+
+/// How [`execute`] is to run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    /// The first instruction's first word: what stands in the code, or what a breakpoint has replaced.
+    pub(crate) first: u32,
+    /// Whether to leave after one instruction.
+    pub(crate) single: bool,
+}
+
+/// Executes the innermost frame, a guest's, until there is a reason to leave.
+///
+/// `fuel` counts down by the ticks of the runs that have ended.
+pub(crate) fn execute(
+    context: &mut ExecutionContext,
+    code: &Code,
+    pace: Pace,
+    fuel: &mut i64,
+) -> Leave {
+    let Some(&CallFrame { function, base, ip: first_ip, .. }) = context.frames.last() else {
+        return Leave::Halted;
+    };
+    let words = code.words().as_ptr();
+    let callables = code.callables();
+    let slots = context.stack.slots_mut();
+    let stack_bytes = slots.len() * 8;
+    let stack = slots.as_mut_ptr().cast::<u8>();
+    let depth_limit = context.max_call_depth as usize;
+    let halt = if pace.single { HALT } else { 0 };
+
+    let mut left = *fuel;
+    let mut word = pace.first;
+    let mut memory = callables[function as usize].memory;
+    let mut view = view_of(context, memory);
+
+    // SAFETY: `ip` and `frame` come from a frame that a call has checked, and stay inside its code and slots because
+    // the code was made from a validated function; see the head of this file. Frames lie inside the value stack, whose
+    // slots do not move while the loop runs. `view` is made anew wherever the memory may have changed.
+    unsafe {
+        let mut ip = words.add(first_ip as usize);
+        let mut frame = stack.add(base as usize * 8);
+
+        macro_rules! at {
+            ($position:expr) => {
+                *frame.add(*ip.add($position) as usize).cast::<u64>()
+            };
+            ($position:expr, $value:expr) => {{
+                let value = $value;
+                *frame.add(*ip.add($position) as usize).cast::<u64>() = value
+            }};
+        }
+        macro_rules! go_to {
+            ($position:expr) => {
+                ip = ip.offset(*ip.add($position) as i32 as isize)
+            };
+        }
+        // Ends a straight-line run: must come before any effect of the instruction.
+        macro_rules! flush {
+            ($run:lifetime) => {
+                let ticks = i64::from(tick(word));
+                if left < ticks {
+                    break $run Leave::Fuel;
+                }
+                left -= ticks;
+            };
+        }
+        macro_rules! move_slots {
+            ($from:expr, $to:expr, $count:expr) => {
+                let from = frame.add($from as usize).cast::<u64>();
+                let to = frame.add($to as usize).cast::<u64>();
+                // Results move down or stay: copying upwards from the lowest is right for overlapping ranges.
+                for position in 0..$count as usize {
+                    *to.add(position) = *from.add(position);
+                }
+            };
+        }
+        // Calls `function` with its parameters at `base` bytes of this frame; `length` is the instruction's.
+        macro_rules! call {
+            ($run:lifetime, $function:expr, $base:expr, $length:expr, $cross:expr) => {{
+                let function: u32 = $function;
+                let callable = callables.get_unchecked(function as usize);
+                if callable.entry == Callable::NOT_LOWERED {
+                    break $run Leave::Lower(function);
+                }
+                let callee = frame.add($base as usize);
+                let callee_byte = callee.offset_from(stack) as usize;
+                if callee_byte + callable.frame_bytes as usize > stack_bytes {
+                    let bytes = callee_byte + callable.frame_bytes as usize;
+                    break $run Leave::GrowStack((bytes / 8) as u32);
+                }
+                if context.frames.len() >= depth_limit {
+                    break $run Leave::Trap(TrapKind::CallStackExhausted);
+                }
+                flush!($run);
+                ip = ip.add($length);
+                let top = context.frames.len() - 1;
+                context.frames.get_unchecked_mut(top).ip = ip.offset_from(words) as u32;
+                let base = (callee_byte / 8) as u32;
+                if callable.entry == Callable::HOST {
+                    context.frames.push(CallFrame { function, base, ip: 0, marks: mark::HOST });
+                    *fuel = left;
+                    return Leave::HostCall;
+                }
+                let mut marks = 0;
+                if $cross && callable.memory != memory {
+                    marks = mark::CROSS;
+                    memory = callable.memory;
+                    view = view_of(context, memory);
+                }
+                context.frames.push(CallFrame { function, base, ip: callable.entry, marks });
+                frame = callee;
+                ip = words.add(callable.entry as usize);
+                zero(frame, callable);
+            }};
+        }
+        // Replaces this frame by one of `function`, whose parameters are the `count` slots at `from`.
+        macro_rules! return_call {
+            ($run:lifetime, $function:expr, $from:expr, $count:expr) => {{
+                let function: u32 = $function;
+                let callable = callables.get_unchecked(function as usize);
+                if callable.entry == Callable::NOT_LOWERED {
+                    break $run Leave::Lower(function);
+                }
+                let own_byte = frame.offset_from(stack) as usize;
+                if own_byte + callable.frame_bytes as usize > stack_bytes {
+                    let bytes = own_byte + callable.frame_bytes as usize;
+                    break $run Leave::GrowStack((bytes / 8) as u32);
+                }
+                flush!($run);
+                move_slots!($from, 0, $count);
+                let top = context.frames.len() - 1;
+                let own = context.frames.get_unchecked_mut(top);
+                own.function = function;
+                if callable.entry == Callable::HOST {
+                    own.ip = 0;
+                    own.marks |= mark::HOST | mark::CROSS;
+                    *fuel = left;
+                    return Leave::HostCall;
+                }
+                if callable.memory != memory {
+                    own.marks |= mark::CROSS;
+                    memory = callable.memory;
+                    view = view_of(context, memory);
+                }
+                ip = words.add(callable.entry as usize);
+                zero(frame, callable);
+            }};
+        }
+        // The function that an entry of a table refers to, if its type is the wanted one.
+        macro_rules! table_function {
+            ($run:lifetime) => {{
+                let table = context.store.tables.get_unchecked(*ip.add(1) as usize);
+                let index = match table.ty.is64 {
+                    false => u64::from(at!(3) as u32),
+                    true => at!(3),
+                };
+                let Some(slot) = table.get(index) else {
+                    break $run Leave::Trap(TrapKind::UndefinedElement);
+                };
+                let Some(function) = slot_function(slot) else {
+                    break $run Leave::Trap(TrapKind::UninitializedElement);
+                };
+                if callables.get_unchecked(function as usize).type_id != *ip.add(2) {
+                    break $run Leave::Trap(TrapKind::IndirectCallTypeMismatch);
+                }
+                function
+            }};
+        }
+
+        let leave = 'run: loop {
+            for_each_numeric! { dispatch! { ((word & 0xffff) as u16, ip, at, view, 'run) {
+                code::Nop => ip = ip.add(1),
+                code::Flush | code::Tick => {
+                    flush!('run);
+                    ip = ip.add(1);
+                }
+                code::Copy => {
+                    at!(1, at!(2));
+                    ip = ip.add(3);
+                }
+                code::Const => {
+                    at!(1, u64::from(*ip.add(2)) | u64::from(*ip.add(3)) << 32);
+                    ip = ip.add(4);
+                }
+                code::Br => {
+                    flush!('run);
+                    go_to!(1);
+                }
+                code::BrMove => {
+                    flush!('run);
+                    move_slots!(*ip.add(3), *ip.add(2), *ip.add(4));
+                    go_to!(1);
+                }
+                code::BrIf => {
+                    flush!('run);
+                    if at!(1) as u32 != 0 {
+                        go_to!(2);
+                    } else {
+                        ip = ip.add(3);
+                    }
+                }
+                code::BrUnless => {
+                    flush!('run);
+                    if at!(1) as u32 == 0 {
+                        go_to!(2);
+                    } else {
+                        ip = ip.add(3);
+                    }
+                }
+                code::BrIfMove => {
+                    flush!('run);
+                    if at!(1) as u32 != 0 {
+                        move_slots!(*ip.add(4), *ip.add(3), *ip.add(5));
+                        go_to!(2);
+                    } else {
+                        ip = ip.add(6);
+                    }
+                }
+                code::BrTable => {
+                    flush!('run);
+                    let index = (at!(1) as u32).min(*ip.add(2) - 1);
+                    let entry = 5 + 2 * index as usize;
+                    move_slots!(*ip.add(3), *ip.add(entry + 1), *ip.add(4));
+                    go_to!(entry);
+                }
+                code::Call => call!('run, *ip.add(1), *ip.add(2), 3, false),
+                code::CallImport => call!('run, *ip.add(1), *ip.add(2), 3, true),
+                code::CallIndirect => {
+                    let function = table_function!('run);
+                    call!('run, function, *ip.add(4), 5, true)
+                }
+                code::ReturnCall => {
+                    return_call!('run, *ip.add(1), *ip.add(2), *ip.add(3))
+                }
+                code::ReturnCallIndirect => {
+                    let function = table_function!('run);
+                    return_call!('run, function, *ip.add(4), *ip.add(5))
+                }
+                code::Return => {
+                    flush!('run);
+                    move_slots!(*ip.add(1), 0, *ip.add(2));
+                    let top = context.frames.len() - 1;
+                    let CallFrame { function, base, marks, .. } = *context.frames.get_unchecked(top);
+                    context.frames.set_len(top);
+                    if marks & mark::ENTRY != 0 {
+                        *fuel = left;
+                        return Leave::Finished { function, base };
+                    }
+                    let caller = *context.frames.get_unchecked(top - 1);
+                    frame = stack.add(caller.base as usize * 8);
+                    ip = words.add(caller.ip as usize);
+                    if marks != 0 {
+                        memory = callables.get_unchecked(caller.function as usize).memory;
+                        view = view_of(context, memory);
+                        if marks & mark::NOTIFY != 0 {
+                            break 'run Leave::Returned;
+                        }
+                    }
+                }
+                code::GlobalGet => {
+                    let cell = (*ip.add(2) / 8) as usize;
+                    at!(1, *context.store.cells.get_unchecked(cell));
+                    ip = ip.add(3);
+                }
+                code::GlobalSet => {
+                    let cell = (*ip.add(1) / 8) as usize;
+                    *context.store.cells.get_unchecked_mut(cell) = at!(2);
+                    ip = ip.add(3);
+                }
+                code::Select => {
+                    let chosen = if at!(4) as u32 != 0 { at!(2) } else { at!(3) };
+                    at!(1, chosen);
+                    ip = ip.add(5);
+                }
+                code::RefIsNull => {
+                    at!(1, u64::from(at!(2) == crate::slot::NULL));
+                    ip = ip.add(3);
+                }
+                code::Copy2 => {
+                    move_slots!(*ip.add(2), *ip.add(1), 2);
+                    ip = ip.add(3);
+                }
+                code::Select2 => {
+                    let from = if at!(4) as u32 != 0 { *ip.add(2) } else { *ip.add(3) };
+                    move_slots!(from, *ip.add(1), 2);
+                    ip = ip.add(5);
+                }
+                code::Unreachable => break 'run Leave::Trap(TrapKind::Unreachable),
+                code::Break => break 'run Leave::Break,
+                opcode if RARE.contains(&opcode) => {
+                    match crate::rare::execute(opcode, &mut context.store, Operands { ip, frame }) {
+                        Ok(length) => ip = ip.add(length),
+                        Err(kind) => break 'run Leave::Trap(kind),
+                    }
+                    view = view_of(context, memory);
+                }
+                _ => break 'run Leave::Halted,
+            } } }
+            word = *ip | halt;
+        };
+        *fuel = left;
+        if let Some(top) = context.frames.last_mut() {
+            top.ip = ip.offset_from(words) as u32;
+        }
+        leave
+    }
+}
+
+/// The bytes of a memory, none if there is none.
+fn view_of(context: &mut ExecutionContext, memory: u32) -> View {
+    context.store.memories.get_mut(memory as usize).map_or(View::EMPTY, |memory| memory.view())
+}
+
+/// Sets a new frame's locals to zero, which is null too.
+///
+/// # Safety
+/// The frame must lie inside the value stack.
+#[inline(always)]
+unsafe fn zero(frame: *mut u8, callable: &Callable) {
+    let length = (callable.zero_to - callable.zero_from) as usize;
+    // SAFETY: locals lie inside the frame, by the caller's promise inside the stack.
+    unsafe { frame.add(callable.zero_from as usize).write_bytes(0, length) };
+}

@@ -1,0 +1,505 @@
+//! The interpreter: instances, one machine, and the operations on them.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::cell::RefCell;
+
+use flight_wasm::{FuncRef, FuncType, Module, Value, ValueType};
+
+use crate::analysis::Analyses;
+use crate::breakpoints::Breakpoints;
+use crate::code::{Callable, Code};
+use crate::context::{CallFrame, ExecutionContext, State, mark};
+use crate::host::{Caller, HostBody, HostFunction};
+use crate::imports::{Extern, Imports};
+use crate::run::Until;
+use crate::slot;
+use crate::store::{FunctionKind, ModuleInstance};
+use crate::{Config, Error, Result, TrapKind};
+
+/// An instance of a module inside an [`Interpreter`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct InstanceId(pub(crate) u32);
+
+impl InstanceId {
+    /// The first instance of an interpreter.
+    pub const FIRST: Self = Self(0);
+}
+
+/// Why a run or a step came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// What was asked for has been executed: one instruction, or up to the wanted depth.
+    Step,
+    /// The fuel is used up.
+    OutOfFuel,
+    /// Before the instruction with a breakpoint.
+    Breakpoint,
+    /// A host function was called; see [`Interpreter::host_call`].
+    AwaitingHost,
+    /// The call has returned; see [`Interpreter::results`].
+    Finished,
+    /// The call has trapped; see [`Interpreter::trap`].
+    Trapped,
+}
+
+/// A host function that has been called and not yet answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostCall {
+    /// The function's address in the store.
+    pub function: FuncRef,
+    /// The two names of its import, joined by a dot.
+    pub name: Box<str>,
+    /// Its type.
+    pub ty: FuncType,
+    /// The arguments.
+    pub arguments: Vec<Value>,
+    /// The instance whose code called it; `None` if the embedder did.
+    pub instance: Option<InstanceId>,
+}
+
+/// Any number of linked instances, and the machine that executes them.
+pub struct Interpreter {
+    pub(crate) context: ExecutionContext,
+    pub(crate) code: Code,
+    pub(crate) hosts: Vec<(Box<str>, HostFunction)>,
+    pub(crate) breakpoints: Breakpoints,
+    pub(crate) analyses: RefCell<Analyses>,
+    /// The time at which the embedder last saw the machine: a breakpoint there does not stop it again.
+    pub(crate) seen: Option<u64>,
+}
+
+impl Interpreter {
+    /// An interpreter without instances.
+    pub fn new(config: Config) -> Self {
+        Self {
+            context: ExecutionContext::new(&config),
+            code: Code::new(),
+            hosts: Vec::new(),
+            breakpoints: Breakpoints::default(),
+            analyses: RefCell::default(),
+            seen: None,
+        }
+    }
+
+    /// The machine.
+    pub fn context(&self) -> &ExecutionContext {
+        &self.context
+    }
+
+    /// Where the machine stands.
+    pub fn state(&self) -> State {
+        self.context.state
+    }
+
+    /// The number of instructions executed.
+    pub fn time(&self) -> u64 {
+        self.context.time
+    }
+
+    /// How many calls have not returned, host functions' included.
+    pub fn depth(&self) -> usize {
+        self.context.frames.len()
+    }
+
+    pub(crate) fn instance(&self, instance: InstanceId) -> &ModuleInstance {
+        &self.context.store.instances[instance.0 as usize]
+    }
+
+    /// The module of an instance.
+    pub fn module(&self, instance: InstanceId) -> &Module {
+        &self.instance(instance).module
+    }
+
+    /// What an instance exports under a name.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchExport`].
+    pub fn export(&self, instance: InstanceId, name: &str) -> Result<Extern> {
+        let own = self.instance(instance);
+        let export = own.module.export(name).ok_or_else(|| Error::NoSuchExport(name.into()))?;
+        Ok(own.resolve(export.idx))
+    }
+
+    /// The function that an instance exports under a name.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchExport`], [`Error::WrongExportKind`].
+    pub fn exported_function(&self, instance: InstanceId, name: &str) -> Result<FuncRef> {
+        match self.export(instance, name)? {
+            Extern::Func(address) => Ok(FuncRef(address)),
+            other => Err(Error::WrongExportKind {
+                name: name.into(),
+                wanted: "function",
+                found: kind_of(other),
+            }),
+        }
+    }
+
+    /// The value of the global that an instance exports under a name.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchExport`], [`Error::WrongExportKind`].
+    pub fn exported_global(&self, instance: InstanceId, name: &str) -> Result<Value> {
+        match self.export(instance, name)? {
+            Extern::Global(address) => Ok(self.global_value(address)),
+            other => Err(Error::WrongExportKind {
+                name: name.into(),
+                wanted: "global",
+                found: kind_of(other),
+            }),
+        }
+    }
+
+    /// All exports of an instance, as imports of this interpreter's later instances under the module name `name`.
+    pub fn define_instance(&self, imports: &mut Imports, name: &str, instance: InstanceId) {
+        let own = self.instance(instance);
+        for export in own.module.exports() {
+            imports.existing(name, &export.name, own.resolve(export.idx));
+        }
+    }
+
+    /// An instance's start function, if its module has one.
+    pub fn start_function(&self, instance: InstanceId) -> Option<FuncRef> {
+        let own = self.instance(instance);
+        own.module.start().map(|start| FuncRef(own.functions[start.index()]))
+    }
+
+    /// The function of an index space.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the module has fewer functions.
+    pub fn function(&self, instance: InstanceId, index: u32) -> Result<FuncRef> {
+        let functions = &self.instance(instance).functions;
+        match functions.get(index as usize) {
+            Some(address) => Ok(FuncRef(*address)),
+            None => Err(Error::Usage(format!(
+                "there is no function {index}: the module has {}",
+                functions.len()
+            ))),
+        }
+    }
+
+    /// The type of a function.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if it is not one of this interpreter's.
+    pub fn func_type(&self, func: FuncRef) -> Result<&FuncType> {
+        match self.context.store.functions.get(func.0 as usize) {
+            Some(function) => Ok(self.context.store.types.get(function.type_id)),
+            None => Err(Error::Usage("the function is not of this interpreter".to_string())),
+        }
+    }
+
+    /// Calls a function and runs it to its end, answering host calls by their closures.
+    ///
+    /// # Errors
+    /// [`Error::ArgumentMismatch`], a trap, [`Error::AsyncHostFunction`].
+    pub fn call_function(&mut self, func: FuncRef, arguments: &[Value]) -> Result<Vec<Value>> {
+        self.start(func, arguments)?;
+        let result = self.run_to_end();
+        if result.is_err() && self.state() != State::Trapped {
+            // What the embedder did wrong leaves a call that nobody will finish.
+            self.unwind();
+        }
+        result
+    }
+
+    fn run_to_end(&mut self) -> Result<Vec<Value>> {
+        loop {
+            let stop = match self.state() {
+                State::AwaitingHost => Stop::AwaitingHost,
+                _ => self.run_freely(),
+            };
+            match stop {
+                Stop::AwaitingHost => self.resolve_host_call()?,
+                Stop::Trapped => return Err(self.trap_error()),
+                _ => {}
+            }
+            if self.state() == State::Finished {
+                return self.take_results();
+            }
+        }
+    }
+
+    /// Runs without stopping at breakpoints: for calls that are made to their end.
+    pub(crate) fn run_freely(&mut self) -> Stop {
+        loop {
+            match self.run_unchecked(Until::default()) {
+                Stop::Breakpoint => {}
+                stop => return stop,
+            }
+        }
+    }
+
+    /// The error for the trap that the machine rests in.
+    pub(crate) fn trap_error(&self) -> Error {
+        match &self.context.trap {
+            Some(trap) => trap.clone().into(),
+            None => Error::Usage("the machine has not trapped".to_string()),
+        }
+    }
+
+    /// Prepares a call: the machine then is `Paused` before the function's first instruction,
+    /// or `AwaitingHost` if the function is the embedder's own.
+    ///
+    /// Allowed when nothing runs, and while a host call waits (then the new call nests in it).
+    /// A finished or trapped call is cleared away first.
+    ///
+    /// # Errors
+    /// [`Error::ArgumentMismatch`], [`Error::WrongState`], [`Error::Exhaustion`].
+    pub fn start(&mut self, func: FuncRef, arguments: &[Value]) -> Result<()> {
+        let ty = self.func_type(func)?;
+        check_types(ty.params(), arguments)
+            .map_err(|(wanted, found)| Error::ArgumentMismatch { wanted, found })?;
+        if arguments.iter().any(|value| self.is_foreign(*value)) {
+            return Err(Error::Usage("an argument is no function of this interpreter".to_string()));
+        }
+        match self.state() {
+            State::Idle | State::AwaitingHost => {}
+            State::Finished => drop(self.take_results()?),
+            State::Trapped => self.unwind(),
+            state => return Err(Error::WrongState { operation: "start", state }),
+        }
+        if self.depth() >= self.context.max_call_depth as usize {
+            return Err(crate::Trap::outside_of_code(
+                TrapKind::CallStackExhausted,
+                format!("{} calls lie on each other", self.depth()),
+            )
+            .into());
+        }
+        self.code.lower(&self.context.store, func.0);
+        self.patch_breakpoints(func.0);
+        let callable = self.code.callables()[func.0 as usize];
+        let base = self.free_slot();
+        let argument_slots: u32 = arguments.iter().map(|value| value.ty().slots()).sum();
+        let slots = argument_slots.max(callable.frame_bytes / 8);
+        if !self.context.stack.reserve(base as usize + slots as usize) {
+            return Err(crate::Trap::outside_of_code(
+                TrapKind::CallStackExhausted,
+                format!("a frame of {slots} slots does not fit the value stack"),
+            )
+            .into());
+        }
+        let frame = &mut self.context.stack.slots_mut()[base as usize..];
+        slot::write_values(arguments, frame);
+        let host = callable.entry == Callable::HOST;
+        if !host {
+            frame[callable.zero_from as usize / 8..callable.zero_to as usize / 8].fill(0);
+        }
+        let marks = mark::ENTRY | if host { mark::HOST } else { 0 };
+        let ip = if host { 0 } else { callable.entry };
+        self.context.frames.push(CallFrame { function: func.0, base, ip, marks });
+        self.context.state = if host { State::AwaitingHost } else { State::Paused };
+        self.context.trap = None;
+        self.seen = Some(self.context.time);
+        Ok(())
+    }
+
+    /// The first slot above everything that the frames use.
+    fn free_slot(&self) -> u32 {
+        let Some(top) = self.context.frames.last() else { return 0 };
+        let ty = self.context.store.func_type(top.function);
+        let frame = match top.is(mark::HOST) {
+            true => slot::slot_count(ty.params()).max(slot::slot_count(ty.results())),
+            false => self.code.callables()[top.function as usize].frame_bytes / 8,
+        };
+        top.base + frame
+    }
+
+    fn is_foreign(&self, value: Value) -> bool {
+        matches!(value, Value::FuncRef(Some(func))
+            if func.0 as usize >= self.context.store.functions.len())
+    }
+
+    /// The host call that waits for its answer.
+    pub fn host_call(&self) -> Option<HostCall> {
+        if self.state() != State::AwaitingHost {
+            return None;
+        }
+        let frame = self.context.frames.last()?;
+        let FunctionKind::Host { host } =
+            self.context.store.functions[frame.function as usize].kind
+        else {
+            return None;
+        };
+        let ty = self.context.store.func_type(frame.function).clone();
+        let slots = &self.context.stack.slots()[frame.base as usize..];
+        Some(HostCall {
+            function: FuncRef(frame.function),
+            name: self.hosts[host as usize].0.clone(),
+            arguments: slot::read_values(ty.params(), slots),
+            ty,
+            instance: self.calling_instance(),
+        })
+    }
+
+    /// The instance of the innermost guest frame, if the waiting host function was called by a guest.
+    fn calling_instance(&self) -> Option<InstanceId> {
+        let [.., caller, host] = &self.context.frames[..] else { return None };
+        if host.is(mark::ENTRY) {
+            return None;
+        }
+        match self.context.store.functions[caller.function as usize].kind {
+            FunctionKind::Guest { instance, .. } => Some(InstanceId(instance)),
+            FunctionKind::Host { .. } => None,
+        }
+    }
+
+    /// Answers the waiting host call.
+    ///
+    /// # Errors
+    /// [`Error::WrongState`]; [`Error::ResultMismatch`], and the call still waits.
+    pub fn answer(&mut self, results: &[Value]) -> Result<()> {
+        let frame = self.waiting_frame("answer")?;
+        let ty = self.context.store.func_type(frame.function);
+        check_types(ty.results(), results)
+            .map_err(|(wanted, found)| Error::ResultMismatch { wanted, found })?;
+        if results.iter().any(|value| self.is_foreign(*value)) {
+            return Err(Error::Usage("a result is no function of this interpreter".to_string()));
+        }
+        let slots: u32 = results.iter().map(|value| value.ty().slots()).sum();
+        if !self.context.stack.reserve(frame.base as usize + slots as usize) {
+            self.fail(TrapKind::CallStackExhausted, "the results do not fit the value stack")?;
+            return Ok(());
+        }
+        let base = frame.base as usize;
+        slot::write_values(results, &mut self.context.stack.slots_mut()[base..]);
+        self.context.frames.pop();
+        if frame.is(mark::ENTRY) {
+            self.finish(frame.function, frame.base);
+        } else {
+            self.context.state = State::Paused;
+            self.settle();
+        }
+        Ok(())
+    }
+
+    /// Lets the waiting host call trap.
+    ///
+    /// # Errors
+    /// [`Error::WrongState`].
+    pub fn fail(&mut self, kind: TrapKind, explanation: &str) -> Result<()> {
+        self.waiting_frame("fail")?;
+        self.trap_with(kind, Some(explanation.into()));
+        Ok(())
+    }
+
+    fn waiting_frame(&self, operation: &'static str) -> Result<CallFrame> {
+        let state = self.state();
+        match self.context.frames.last() {
+            Some(frame) if state == State::AwaitingHost => Ok(*frame),
+            _ => Err(Error::WrongState { operation, state }),
+        }
+    }
+
+    /// Calls the closure of the waiting host function and answers with what it returns.
+    ///
+    /// # Errors
+    /// [`Error::WrongState`]; [`Error::AsyncHostFunction`] if it has no closure that answers at once;
+    /// [`Error::ResultMismatch`].
+    pub fn resolve_host_call(&mut self) -> Result<()> {
+        let Some(call) = self.host_call() else {
+            return Err(Error::WrongState { operation: "resolve_host_call", state: self.state() });
+        };
+        let HostBody::Sync(function) = self.host_body(&call) else {
+            return Err(Error::AsyncHostFunction(call.name));
+        };
+        let depth = self.depth();
+        let answer = function(&mut Caller::new(self, call.instance), &call.arguments);
+        self.leave_nested_calls(depth);
+        match answer {
+            Ok(results) => self.answer(&results),
+            Err(error) => self.fail(TrapKind::Host, &error.to_string()),
+        }
+    }
+
+    pub(crate) fn host_body(&self, call: &HostCall) -> HostBody {
+        match self.context.store.functions[call.function.0 as usize].kind {
+            FunctionKind::Host { host } => self.hosts[host as usize].1.body.clone(),
+            FunctionKind::Guest { .. } => HostBody::ByHand,
+        }
+    }
+
+    /// Clears away what a host function has started and not finished.
+    pub(crate) fn leave_nested_calls(&mut self, depth: usize) {
+        self.context.frames.truncate(depth);
+        self.context.state = State::AwaitingHost;
+        self.context.trap = None;
+        self.context.results.clear();
+    }
+
+    /// The results of the innermost call, once it is `Finished`.
+    pub fn results(&self) -> Option<&[Value]> {
+        (self.state() == State::Finished).then_some(&self.context.results)
+    }
+
+    /// Takes the results of a finished call. The machine goes back to what it was before it: `Idle`, or the host call
+    /// in which the call was nested.
+    ///
+    /// # Errors
+    /// [`Error::WrongState`].
+    pub fn take_results(&mut self) -> Result<Vec<Value>> {
+        if self.state() != State::Finished {
+            return Err(Error::WrongState { operation: "take_results", state: self.state() });
+        }
+        self.context.state = self.resting_state();
+        Ok(core::mem::take(&mut self.context.results))
+    }
+
+    /// Drops the innermost call, whatever its state: its frames go, results and trap too.
+    pub fn unwind(&mut self) {
+        if self.state() != State::Finished {
+            while let Some(frame) = self.context.frames.pop() {
+                if frame.is(mark::ENTRY) {
+                    break;
+                }
+            }
+        }
+        self.context.trap = None;
+        self.context.results.clear();
+        self.context.state = self.resting_state();
+    }
+
+    /// Drops every call: the machine is `Idle`. The instances keep what the calls have changed.
+    pub fn reset(&mut self) {
+        self.context.frames.clear();
+        self.context.trap = None;
+        self.context.results.clear();
+        self.context.state = State::Idle;
+    }
+
+    fn resting_state(&self) -> State {
+        if self.context.frames.is_empty() { State::Idle } else { State::AwaitingHost }
+    }
+
+    /// The trap, once the machine is `Trapped`.
+    pub fn trap(&self) -> Option<&crate::Trap> {
+        self.context.trap.as_ref()
+    }
+}
+
+pub(crate) fn kind_of(value: Extern) -> &'static str {
+    match value {
+        Extern::Func(_) => "function",
+        Extern::Table(_) => "table",
+        Extern::Memory(_) => "memory",
+        Extern::Global(_) => "global",
+        Extern::Tag(_) => "tag",
+    }
+}
+
+/// Whether values have the wanted types; if not, both in words.
+pub(crate) fn check_types(wanted: &[ValueType], values: &[Value]) -> Result<(), (String, String)> {
+    let fits = |(ty, value): (&ValueType, &Value)| *ty == value.ty();
+    if wanted.len() == values.len() && wanted.iter().zip(values).all(fits) {
+        return Ok(());
+    }
+    let list = |types: &mut dyn Iterator<Item = ValueType>| {
+        let words: Vec<String> = types.map(|ty| ty.to_string()).collect();
+        format!("[{}]", words.join(" "))
+    };
+    Err((list(&mut wanted.iter().copied()), list(&mut values.iter().map(Value::ty))))
+}

@@ -1,0 +1,93 @@
+//! The execution engine of Flight: a WebAssembly interpreter that can be stepped and looked into.
+//!
+//! The short way is an [`Instance`] and its [`call_function`](Instance::call_function):
+//!
+//! ```
+//! use flight_runtime::{Imports, Instance, Module, Value};
+//!
+//! # let wasm_bytes = wat::parse_str(r#"(module (func (export "add") (param i32 i32) (result i32)
+//! #     local.get 0 local.get 1 i32.add))"#)?;
+//! let module = Module::from_bytes(&wasm_bytes)?;
+//! let mut instance = Instance::instantiate(&module, &Imports::new())?;
+//! let result = instance.call_function("add", &[42.into(), 58.into()])?;
+//! assert_eq!(result, [Value::I32(100)]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The long way is the [`Interpreter`]: it holds any number of linked instances and one machine, the
+//! [`ExecutionContext`], which is started, stepped, run with fuel, looked into, and answered when it calls the host:
+//!
+//! ```
+//! use flight_runtime::{Config, Imports, Interpreter, Module, State, Stop};
+//!
+//! # let bytes = wat::parse_str(r#"(module (func (export "five") (result i32) i32.const 2 i32.const 3 i32.add))"#)?;
+//! let mut interpreter = Interpreter::new(Config::default());
+//! let instance = interpreter.instantiate(&Module::from_bytes(&bytes)?, &Imports::new())?;
+//! let five = interpreter.exported_function(instance, "five")?;
+//! interpreter.start(five, &[])?;
+//! while interpreter.state() == State::Paused {
+//!     println!("{:?}", interpreter.explain());
+//!     interpreter.step()?;
+//! }
+//! assert_eq!(interpreter.time(), 4);
+//! assert_eq!(interpreter.results(), Some(&[5.into()][..]));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+#![no_std]
+extern crate alloc;
+#[cfg(any(test, feature = "std"))]
+extern crate std;
+
+mod config;
+mod error;
+mod trap;
+
+mod context;
+mod stack;
+mod store;
+mod table;
+mod type_ids;
+
+mod code;
+mod lower;
+mod numeric;
+mod op;
+mod slot;
+
+mod execute;
+mod rare;
+
+mod breakpoints;
+mod interpreter;
+mod run;
+
+mod asynchronous;
+mod host;
+mod imports;
+mod instance;
+mod instantiate;
+
+mod analysis;
+mod explain;
+mod inspect;
+
+pub use analysis::Label;
+pub use asynchronous::{AsyncReply, HostFuture};
+pub use breakpoints::Breakpoint;
+pub use config::Config;
+pub use context::{CallFrame, ExecutionContext, State};
+pub use error::{Error, LinkProblem, Result};
+pub use explain::Explanation;
+pub use host::{Caller, HostError, HostFunction, HostResults, HostValue, IntoHostFunction};
+pub use imports::{Extern, Imports};
+pub use inspect::{FrameView, GlobalView, LocalView};
+pub use instance::Instance;
+pub use interpreter::{HostCall, InstanceId, Interpreter, Stop};
+pub use run::Until;
+pub use stack::Stack;
+pub use trap::{Trap, TrapFrame, TrapKind};
+
+pub use flight_wasm::{
+    ExternRef, ExternType, FuncRef, FuncType, GlobalType, Limits, LoadError, LoadErrorKind,
+    MemoryType, Module, RefType, TableType, Value, ValueType,
+};

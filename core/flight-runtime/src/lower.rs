@@ -1,0 +1,229 @@
+//! The precise translation: one internal instruction for each instruction of WebAssembly.
+//!
+//! Every operand lies in the slot of its height, so that execution can stop anywhere and show everything.
+//! A function is translated in one pass over its validated body, when it is called for the first time.
+
+mod control;
+mod operators;
+
+use alloc::vec::Vec;
+
+use flight_wasm::{FuncIdx, Module, ValueType};
+
+use crate::op::{MAX_RUN, Op};
+use crate::store::ModuleInstance;
+use control::Control;
+
+/// A function's internal code, and how it maps to the module's bytes.
+#[derive(Debug)]
+pub(crate) struct Lowered {
+    /// The code.
+    pub(crate) words: Vec<u32>,
+    /// Slots that its frame needs at most.
+    pub(crate) frame_slots: u32,
+    /// Slots of the parameters.
+    pub(crate) param_slots: u32,
+    /// Slots of parameters and locals together.
+    pub(crate) local_slots: u32,
+    /// Where each WebAssembly instruction begins, in the order of the code.
+    pub(crate) positions: Vec<Position>,
+}
+
+/// One WebAssembly instruction's two places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Position {
+    /// The word of the code, counted from the function's first one.
+    pub(crate) word: u32,
+    /// The byte offset in the module.
+    pub(crate) offset: u32,
+}
+
+impl Lowered {
+    /// Code that traps at once: for what cannot happen, a validated function that cannot be decoded.
+    pub(crate) fn unreachable() -> Self {
+        Self {
+            words: Vec::from([u32::from(Op::Unreachable as u16) | 1 << 16]),
+            frame_slots: 0,
+            param_slots: 0,
+            local_slots: 0,
+            positions: Vec::new(),
+        }
+    }
+}
+
+/// Translates a defined function of an instance; `None` if the function is imported.
+pub(crate) fn lower(
+    module: &Module,
+    func: FuncIdx,
+    instance: &ModuleInstance,
+    type_ids: &[u32],
+) -> Option<Lowered> {
+    let body = module.function_reader(func)?;
+    let ty = module.func_type(func);
+    let mut locals = Locals::default();
+    for param in ty.params() {
+        locals.push(*param, 1);
+    }
+    let param_slots = locals.slots;
+    // A validated body is decoded without errors: what cannot happen ends the translation.
+    for declaration in body.get_locals_reader().ok()? {
+        let (count, ty) = declaration.ok()?;
+        let ty = if ty == flight_wasm::wasmparser::ValType::V128 {
+            ValueType::V128
+        } else {
+            ValueType::I64
+        };
+        locals.push(ty, count);
+    }
+    let mut lowering = Lowering {
+        module,
+        instance,
+        type_ids,
+        words: Vec::new(),
+        positions: Vec::new(),
+        run: 0,
+        widths: Vec::new(),
+        top: locals.slots,
+        highest: locals.slots,
+        controls: Vec::new(),
+        skipped: 0,
+        local_slots: locals.slots,
+        locals,
+        result_slots: crate::slot::slot_count(ty.results()),
+    };
+    lowering.controls.push(Control::function(ty, lowering.local_slots));
+    let mut reader = body.get_operators_reader().ok()?;
+    while !reader.eof() {
+        let offset = reader.original_position() as u32;
+        let operator = reader.read().ok()?;
+        lowering.operator(&operator, offset);
+    }
+    Some(Lowered {
+        words: lowering.words,
+        frame_slots: lowering.highest.max(lowering.result_slots),
+        param_slots,
+        local_slots: lowering.local_slots,
+        positions: lowering.positions,
+    })
+}
+
+/// Where the locals lie: parameters first.
+#[derive(Default)]
+struct Locals {
+    /// For each local its first slot; its width follows from the next one's.
+    first_slots: Vec<u32>,
+    slots: u32,
+}
+
+impl Locals {
+    fn push(&mut self, ty: ValueType, count: u32) {
+        for _ in 0..count {
+            self.first_slots.push(self.slots);
+            self.slots += ty.slots();
+        }
+    }
+
+    /// A local's first slot and how many it takes.
+    fn get(&self, index: u32) -> (u32, u32) {
+        let first = self.first_slots[index as usize];
+        let end = self.first_slots.get(index as usize + 1).copied().unwrap_or(self.slots);
+        (first, end - first)
+    }
+}
+
+/// The state of a translation.
+struct Lowering<'a> {
+    module: &'a Module,
+    instance: &'a ModuleInstance,
+    /// For each of the module's types its id in the store.
+    type_ids: &'a [u32],
+    words: Vec<u32>,
+    positions: Vec<Position>,
+    /// Instructions since the last flush.
+    run: u32,
+    /// The operands' widths in slots, bottom first.
+    widths: Vec<u8>,
+    /// The slot above the topmost operand.
+    top: u32,
+    highest: u32,
+    controls: Vec<Control>,
+    /// How many blocks deep the code is that cannot be reached and so is not translated; 0 where it can.
+    skipped: u32,
+    local_slots: u32,
+    locals: Locals,
+    result_slots: u32,
+}
+
+/// The byte offset of a slot from its frame's start.
+fn byte(slot: u32) -> u32 {
+    slot * 8
+}
+
+impl Lowering<'_> {
+    /// Begins the code of one WebAssembly instruction.
+    fn begin(&mut self, op: Op, offset: u32) -> u32 {
+        if self.run == MAX_RUN - 1 {
+            self.end_run();
+        }
+        self.run += 1;
+        let word = self.words.len() as u32;
+        self.positions.push(Position { word, offset });
+        self.words.push(u32::from(op as u16) | self.run << 16);
+        word
+    }
+
+    /// Begins the code of an instruction that flushes.
+    fn begin_flushing(&mut self, op: Op, offset: u32) -> u32 {
+        let word = self.begin(op, offset);
+        self.run = 0;
+        word
+    }
+
+    /// Ends a straight-line run where no instruction of its own does.
+    fn end_run(&mut self) {
+        if self.run > 0 {
+            self.words.push(u32::from(Op::Tick as u16) | self.run << 16);
+            self.run = 0;
+        }
+    }
+
+    /// Emits a whole instruction.
+    fn emit(&mut self, op: Op, offset: u32, operands: &[u32]) {
+        self.begin(op, offset);
+        self.words.extend_from_slice(operands);
+    }
+
+    /// Pushes an operand of this width: its first slot.
+    fn push(&mut self, width: u32) -> u32 {
+        let slot = self.top;
+        self.widths.push(width as u8);
+        self.top += width;
+        self.highest = self.highest.max(self.top);
+        slot
+    }
+
+    /// Pushes operands of these types.
+    fn push_types(&mut self, types: &[ValueType]) {
+        for ty in types {
+            self.push(ty.slots());
+        }
+    }
+
+    /// Pops an operand: its first slot.
+    fn pop(&mut self) -> u32 {
+        self.pop_with_width().0
+    }
+
+    fn pop_with_width(&mut self) -> (u32, u32) {
+        // Validated code never pops from an empty stack; a width of 0 keeps even that harmless.
+        let width = u32::from(self.widths.pop().unwrap_or(0));
+        self.top -= width;
+        (self.top, width)
+    }
+
+    fn pop_count(&mut self, count: usize) {
+        for _ in 0..count {
+            self.pop();
+        }
+    }
+}

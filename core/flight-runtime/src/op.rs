@@ -1,0 +1,138 @@
+//! Opcodes of the internal code.
+//!
+//! An internal instruction is a sequence of 32-bit words.
+//! The low half of the first word is the opcode, the high half is its *tick*: how many WebAssembly instructions of its
+//! straight-line run have been executed once it has, itself included.
+//! A run ends with an instruction that *flushes*: it adds its tick to the time, and the next instruction's tick is 1.
+//! Operands follow: `slot` is an offset in bytes from the frame's first slot, `target` an offset in words from the
+//! instruction's own first word, `lo hi` the halves of a 64-bit number.
+//!
+//! Numeric instructions have the form `dst a` or `dst a b`; loads `dst address offset`; stores `address value offset`.
+
+use crate::numeric::for_each_numeric;
+
+macro_rules! define_ops {
+    (by_hand { $($(#[$doc:meta])* $hand:ident;)* }
+     $($group:ident { $($name:ident $function:ident;)* })*) => {
+        /// An internal opcode.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u16)]
+        pub(crate) enum Op {
+            $($(#[$doc])* $hand,)*
+            $($($name,)*)*
+        }
+
+        /// The opcodes as numbers, for use in patterns.
+        #[allow(non_upper_case_globals, dead_code, reason = "named after the opcodes")]
+        pub(crate) mod code {
+            $(pub(crate) const $hand: u16 = super::Op::$hand as u16;)*
+            $($(pub(crate) const $name: u16 = super::Op::$name as u16;)*)*
+        }
+    };
+}
+
+for_each_numeric! { define_ops! { by_hand {
+    /// `unreachable`
+    Unreachable;
+    /// Does nothing: `nop`, `drop`, `block`.
+    Nop;
+    /// Does nothing, and flushes: `end`.
+    Flush;
+    /// Does nothing, flushes, and is no WebAssembly instruction: stands before a join and in long runs.
+    Tick;
+    /// A breakpoint stands here; the first word that it replaces is kept aside.
+    Break;
+    /// `target`: goes there.
+    Br;
+    /// `target dst src count`: moves slots, goes there.
+    BrMove;
+    /// `condition target`: goes there if it is not zero.
+    BrIf;
+    /// `condition target dst src count`: if it is not zero, moves slots and goes there.
+    BrIfMove;
+    /// `condition target`: goes there if it is zero.
+    BrUnless;
+    /// `index length src count (target dst)…`: the last of the `length` entries is the default.
+    BrTable;
+    /// `src count`: moves the results to the frame's start and returns.
+    Return;
+    /// `function base`: calls a function of the same instance.
+    Call;
+    /// `function base`: calls an imported function.
+    CallImport;
+    /// `table type index base`
+    CallIndirect;
+    /// `function src count`: replaces this frame.
+    ReturnCall;
+    /// `table type index src`: replaces this frame.
+    ReturnCallIndirect;
+    /// `dst src`
+    Copy;
+    /// `dst src`, two slots.
+    Copy2;
+    /// `dst lo hi`
+    Const;
+    /// `dst cell`
+    GlobalGet;
+    /// `cell src`
+    GlobalSet;
+    /// `dst a b condition`
+    Select;
+    /// `dst a b condition`, two slots.
+    Select2;
+    /// `dst a`
+    RefIsNull;
+    // From here to the numeric ones: rare instructions, executed out of the loop by `rare`.
+    /// `dst memory`
+    MemorySize;
+    /// `dst delta memory`
+    MemoryGrow;
+    /// `address value length memory`
+    MemoryFill;
+    /// `to from length to_memory from_memory`
+    MemoryCopy;
+    /// `to from length memory segment`
+    MemoryInit;
+    /// `segment`
+    DataDrop;
+    /// `dst index table`
+    TableGet;
+    /// `index value table`
+    TableSet;
+    /// `dst table`
+    TableSize;
+    /// `dst value delta table`
+    TableGrow;
+    /// `index value length table`
+    TableFill;
+    /// `to from length to_table from_table`
+    TableCopy;
+    /// `to from length table segment`
+    TableInit;
+    /// `segment`
+    ElemDrop;
+    /// `dst address memory lo hi opcode`: a load from any memory, with any offset.
+    LoadAny;
+    /// `address value memory lo hi opcode`: a store to any memory, with any offset.
+    StoreAny;
+} } }
+
+/// The first rare instruction, and the last.
+pub(crate) const RARE: core::ops::RangeInclusive<u16> = code::MemorySize..=code::StoreAny;
+
+/// How many WebAssembly instructions a run may have at most before a [`Op::Tick`] ends it.
+///
+/// Fuel is checked where a run ends, so this is also how much fuel is held back for exact stops.
+pub(crate) const MAX_RUN: u32 = 256;
+
+/// The opcode in an instruction's first word.
+#[inline(always)]
+pub(crate) fn opcode(word: u32) -> u16 {
+    word as u16
+}
+
+/// The tick in an instruction's first word.
+#[inline(always)]
+pub(crate) fn tick(word: u32) -> u32 {
+    word >> 16
+}

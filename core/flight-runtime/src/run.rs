@@ -1,0 +1,198 @@
+//! Running and stepping: loops over one step of the execution loop, with exact time.
+
+use alloc::string::String;
+
+use crate::context::{State, mark};
+use crate::execute::{Leave, Pace, execute};
+use crate::interpreter::{Interpreter, Stop};
+use crate::op::{MAX_RUN, Op, opcode, tick};
+use crate::slot;
+use crate::{Error, Result, TrapKind};
+
+/// How far to run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Until {
+    /// Stop after this many instructions.
+    pub fuel: Option<u64>,
+    /// Stop once no more than this many calls lie on each other.
+    pub depth: Option<usize>,
+}
+
+/// How much fuel one entry of the execution loop gets at most.
+///
+/// Engines of WebAssembly optimise a function for its next call, not while it runs: so it must be left now and then.
+const SLICE: u64 = 1_000_000;
+
+impl Interpreter {
+    /// Executes one instruction.
+    ///
+    /// # Errors
+    /// [`Error::WrongState`] unless the machine is `Paused`.
+    pub fn step(&mut self) -> Result<Stop> {
+        self.must_be_paused("step")?;
+        let stop = self.step_unchecked();
+        self.seen = Some(self.context.time);
+        Ok(stop)
+    }
+
+    /// Runs until the call finishes or traps, a host function is called, a breakpoint is met, or as far as `until` says.
+    /// A breakpoint on the instruction that the machine was last stopped at is passed.
+    ///
+    /// # Errors
+    /// [`Error::WrongState`] unless the machine is `Paused`.
+    pub fn run(&mut self, until: Until) -> Result<Stop> {
+        self.must_be_paused("run")?;
+        Ok(self.run_unchecked(until))
+    }
+
+    fn must_be_paused(&self, operation: &'static str) -> Result<()> {
+        match self.state() {
+            State::Paused => Ok(()),
+            state => Err(Error::WrongState { operation, state }),
+        }
+    }
+
+    pub(crate) fn run_unchecked(&mut self, until: Until) -> Stop {
+        let stop = self.run_loop(until);
+        if stop != Stop::AwaitingHost {
+            self.seen = Some(self.context.time);
+        }
+        stop
+    }
+
+    fn run_loop(&mut self, until: Until) -> Stop {
+        let begin = self.context.time;
+        if let Some(depth) = until.depth {
+            // The frame whose return leads to the wanted depth says so when it returns.
+            match self.context.frames.get_mut(depth) {
+                Some(frame) => frame.marks |= mark::NOTIFY,
+                None => return Stop::Step,
+            }
+        }
+        loop {
+            let left = until.fuel.map_or(u64::MAX, |fuel| fuel - (self.context.time - begin));
+            if left == 0 {
+                return Stop::OutOfFuel;
+            }
+            if self.at_breakpoint() && self.seen != Some(self.context.time) {
+                return Stop::Breakpoint;
+            }
+            if left <= 2 * u64::from(MAX_RUN) {
+                match self.step_unchecked() {
+                    Stop::Step => {}
+                    stop => return stop,
+                }
+            } else {
+                // A run may end later than the fuel does: the last instructions are stepped.
+                let slice = (left - u64::from(MAX_RUN)).min(SLICE);
+                if let Some(stop) = self.advance(Speed::Fast, slice) {
+                    return stop;
+                }
+            }
+            if until.depth.is_some_and(|depth| self.depth() <= depth) {
+                return Stop::Step;
+            }
+        }
+    }
+
+    fn at_breakpoint(&self) -> bool {
+        let top = self.context.frames.last();
+        top.is_some_and(|top| opcode(self.code.words()[top.ip as usize]) == Op::Break as u16)
+    }
+
+    fn step_unchecked(&mut self) -> Stop {
+        let begin = self.context.time;
+        while self.context.time == begin {
+            if let Some(stop) = self.advance(Speed::Single, 2 * u64::from(MAX_RUN)) {
+                return stop;
+            }
+        }
+        Stop::Step
+    }
+
+    /// Enters the execution loop once. `None` if the machine is still `Paused` and nothing asks to stop.
+    fn advance(&mut self, speed: Speed, budget: u64) -> Option<Stop> {
+        let Some(ip) = self.context.frames.last().map(|top| top.ip) else {
+            return Some(Stop::Finished);
+        };
+        let pace = Pace { first: self.code.first_word(ip), single: speed == Speed::Single };
+        let before = executed_before(pace.first);
+        // The ticks of the run at hand count from its beginning, which may lie before `ip`.
+        let mut fuel = budget as i64 + i64::from(before);
+        let begin = fuel;
+        let leave = execute(&mut self.context, &self.code, pace, &mut fuel);
+        self.context.time += (begin - fuel) as u64;
+        self.context.time -= u64::from(before);
+        if !matches!(leave, Leave::Finished { .. } | Leave::HostCall) {
+            let ip = self.context.frames.last().map_or(0, |top| top.ip);
+            self.context.time += u64::from(executed_before(self.code.first_word(ip)));
+        }
+        match leave {
+            Leave::Fuel | Leave::Returned => {}
+            Leave::Halted => {
+                if speed == Speed::Single {
+                    self.settle();
+                }
+            }
+            // The caller looks at where the machine stands.
+            Leave::Break => {}
+            Leave::Trap(kind) => self.trap_with(kind, None),
+            Leave::Lower(function) => {
+                self.code.lower(&self.context.store, function);
+                self.patch_breakpoints(function);
+            }
+            Leave::GrowStack(slots) => {
+                if !self.context.stack.reserve(slots as usize) {
+                    self.trap_with(TrapKind::CallStackExhausted, None);
+                }
+            }
+            Leave::HostCall => self.context.state = State::AwaitingHost,
+            Leave::Finished { function, base } => self.finish(function, base),
+        }
+        match self.context.state {
+            State::Paused | State::Idle => None,
+            State::AwaitingHost => Some(Stop::AwaitingHost),
+            State::Finished => Some(Stop::Finished),
+            State::Trapped => Some(Stop::Trapped),
+        }
+    }
+
+    /// Executes what is no instruction of WebAssembly, so that the machine always rests before one that is.
+    pub(crate) fn settle(&mut self) {
+        while self.context.state == State::Paused {
+            let Some(top) = self.context.frames.last() else { return };
+            let word = self.code.first_word(top.ip);
+            let counts_nothing = opcode(word) == Op::Tick as u16 || tick(word) == 0;
+            if !counts_nothing || self.advance(Speed::Single, 2 * u64::from(MAX_RUN)).is_some() {
+                return;
+            }
+        }
+    }
+
+    /// Takes the results of a call that has returned, the first of them in the slot `base`.
+    pub(crate) fn finish(&mut self, function: u32, base: u32) {
+        let ty = self.context.store.func_type(function);
+        let slots = &self.context.stack.slots()[base as usize..];
+        self.context.results = slot::read_values(ty.results(), slots);
+        self.context.state = State::Finished;
+    }
+
+    /// Lets the machine trap where it stands.
+    pub(crate) fn trap_with(&mut self, kind: TrapKind, explanation: Option<String>) {
+        // The frames are looked at as they lie, so the trap is described before the state changes.
+        let trap = self.describe_trap(kind, explanation);
+        self.context.trap = Some(trap);
+        self.context.state = State::Trapped;
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Speed {
+    Fast,
+    Single,
+}
+
+/// How many instructions of its run have been executed before the one with this first word.
+fn executed_before(word: u32) -> u32 {
+    if opcode(word) == Op::Tick as u16 { tick(word) } else { tick(word).saturating_sub(1) }
+}

@@ -1,0 +1,126 @@
+//! Why execution stopped.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+use flight_wasm::Value;
+
+use crate::inspect::LocalView;
+
+macro_rules! trap_kinds {
+    ($($(#[$doc:meta])* $kind:ident $words:literal;)*) => {
+        /// The closed list of causes of a trap.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum TrapKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl TrapKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$kind),*];
+
+            /// The kind in words, beginning with those of the official test-suite.
+            pub const fn message(self) -> &'static str {
+                match self { $(Self::$kind => $words,)* }
+            }
+
+            /// The kind's name: `IntegerDivideByZero`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$kind => stringify!($kind),)* }
+            }
+        }
+    };
+}
+
+trap_kinds! {
+    /// `unreachable` was executed.
+    Unreachable "unreachable";
+    /// An integer was divided by zero.
+    IntegerDivideByZero "integer divide by zero";
+    /// A quotient, or a truncated number, does not fit the integer type.
+    IntegerOverflow "integer overflow";
+    /// A NaN was to become an integer.
+    InvalidConversionToInteger "invalid conversion to integer";
+    /// Bytes outside of a memory were accessed.
+    MemoryOutOfBounds "out of bounds memory access";
+    /// Entries outside of a table were accessed.
+    TableOutOfBounds "out of bounds table access";
+    /// `call_indirect` was given an index outside of its table.
+    UndefinedElement "undefined element";
+    /// `call_indirect` met a null entry.
+    UninitializedElement "uninitialized element";
+    /// `call_indirect` met a function of another type.
+    IndirectCallTypeMismatch "indirect call type mismatch";
+    /// Too many calls lie on each other, or their frames do not fit the value stack.
+    CallStackExhausted "call stack exhausted";
+    /// A host function failed.
+    Host "host function failed";
+}
+
+impl fmt::Display for TrapKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())
+    }
+}
+
+/// One call that had not returned when execution trapped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrapFrame {
+    /// The function's index in its module; for a host function its address in the store.
+    pub function: u32,
+    /// The function's name.
+    pub name: Option<Box<str>>,
+    /// The instruction's byte offset in the module: the failing one, or the call; `None` in a host function.
+    pub offset: Option<u32>,
+    /// The locals, parameters first.
+    pub locals: Vec<LocalView>,
+}
+
+/// A trap: why, where, and with which operands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trap {
+    /// Why.
+    pub kind: TrapKind,
+    /// What happened with the operands at hand, in a sentence.
+    pub explanation: String,
+    /// The failing instruction's byte offset in the module.
+    pub offset: Option<u32>,
+    /// The failing instruction with its immediates.
+    pub instruction: Option<String>,
+    /// The operands that the failing instruction took, deepest first.
+    pub operands: Vec<Value>,
+    /// The calls, innermost first; of very many only the innermost ones.
+    pub frames: Vec<TrapFrame>,
+    /// How many calls had not returned.
+    pub depth: usize,
+}
+
+impl fmt::Display for Trap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.message())?;
+        if let Some(offset) = self.offset {
+            write!(f, " at offset 0x{offset:x}")?;
+        }
+        if !self.explanation.is_empty() {
+            write!(f, ": {}", self.explanation)?;
+        }
+        Ok(())
+    }
+}
+
+impl Trap {
+    /// A trap that no instruction made: of an active segment, or of a call that could not begin.
+    pub(crate) fn outside_of_code(kind: TrapKind, explanation: String) -> Self {
+        Self {
+            kind,
+            explanation,
+            offset: None,
+            instruction: None,
+            operands: Vec::new(),
+            frames: Vec::new(),
+            depth: 0,
+        }
+    }
+}
