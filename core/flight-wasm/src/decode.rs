@@ -9,7 +9,7 @@ use core::ops::Range;
 use wasmparser::{
     AbstractHeapType, CompositeInnerType, DataKind, ElementItems as WireItems, ElementKind,
     ExternalKind, FuncValidatorAllocations, KnownCustom, Parser, Payload, TableInit, TypeRef,
-    ValidPayload, Validator,
+    ValidPayload, Validator, WasmFeatures,
 };
 
 use crate::module::ModuleInner;
@@ -28,7 +28,8 @@ const MALFORMED_MESSAGES: &[&str] = &[
     "data count and data section have inconsistent lengths",
     "function and code section have inconsistent lengths",
     "section out of order",
-    "duplicate",
+    "malformed section id",
+    "shared globals require",
     "unexpected content after last section",
     "unexpected end",
     "zero byte expected",
@@ -72,10 +73,14 @@ fn decode(bytes: &[u8]) -> Result<ModuleInner> {
 }
 
 /// Whether decoding alone, without validation, already fails.
+///
+/// The format is that of the specification's present version: proposals give a meaning to more bits.
 fn is_malformed(bytes: &[u8]) -> bool {
     fn read(bytes: &[u8]) -> Result<()> {
         let mut module = ModuleInner::default();
-        for payload in Parser::new(0).parse_all(bytes) {
+        let mut parser = Parser::new(0);
+        parser.set_features(WasmFeatures::WASM3.union(FEATURES));
+        for payload in parser.parse_all(bytes) {
             let payload = payload?;
             if let Payload::CodeSectionEntry(body) = &payload {
                 for local in body.get_locals_reader()? {
