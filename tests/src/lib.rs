@@ -1,1 +1,4 @@
-//! What crosses crates: official scripts, real programs, hostile input.
+//! What crosses crates: official scripts, hostile input.
+
+pub mod load_and_run;
+pub mod scripts;

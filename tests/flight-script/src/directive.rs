@@ -1,0 +1,212 @@
+//! What each directive of a script asks for: one arm per assertion.
+
+use flight_runtime::{Error, Module, Value};
+use wast::{QuoteWat, QuoteWatTest, WastDirective, WastExecute, WastInvoke, Wat};
+
+use crate::expect;
+use crate::session::Session;
+
+/// The directive's first word.
+pub(crate) fn keyword(directive: &WastDirective<'_>) -> &'static str {
+    match directive {
+        WastDirective::Module(_) => "module",
+        WastDirective::ModuleDefinition(_) => "module definition",
+        WastDirective::ModuleInstance { .. } => "module instance",
+        WastDirective::AssertMalformed { .. } => "assert_malformed",
+        WastDirective::AssertInvalid { .. } => "assert_invalid",
+        WastDirective::AssertInvalidCustom { .. } => "assert_invalid_custom",
+        WastDirective::AssertMalformedCustom { .. } => "assert_malformed_custom",
+        WastDirective::Register { .. } => "register",
+        WastDirective::Invoke(_) => "invoke",
+        WastDirective::AssertTrap { .. } => "assert_trap",
+        WastDirective::AssertReturn { .. } => "assert_return",
+        WastDirective::AssertExhaustion { .. } => "assert_exhaustion",
+        WastDirective::AssertUnlinkable { .. } => "assert_unlinkable",
+        WastDirective::AssertException { .. } => "assert_exception",
+        WastDirective::AssertSuspension { .. } => "assert_suspension",
+        WastDirective::Thread(_) => "thread",
+        WastDirective::Wait { .. } => "wait",
+    }
+}
+
+/// Why a module of a script could not be had.
+enum LoadFailure {
+    /// Its text is wrong; the message of the text's parser.
+    Text(String),
+    /// Its bytes are.
+    Module(Error),
+}
+
+impl LoadFailure {
+    fn words(&self) -> String {
+        match self {
+            Self::Text(message) => format!("wrong text: {message}"),
+            Self::Module(error) => error.to_string(),
+        }
+    }
+}
+
+impl Session {
+    /// Executes a directive; if it does not do what it is to do, says in words what happened.
+    pub(crate) fn execute(&mut self, directive: WastDirective<'_>) -> Result<(), String> {
+        match directive {
+            WastDirective::Module(mut module) => {
+                self.forget_current();
+                let loaded = load(&mut module).map_err(|failure| failure.words())?;
+                self.instantiate_as(module.name(), &loaded).map_err(|error| error.to_string())
+            }
+            WastDirective::ModuleDefinition(mut module) => {
+                let loaded = load(&mut module).map_err(|failure| failure.words())?;
+                self.define(module.name(), loaded);
+                Ok(())
+            }
+            WastDirective::ModuleInstance { instance, module, .. } => {
+                self.forget_current();
+                let module = self.definition(module)?;
+                self.instantiate_as(instance, &module).map_err(|error| error.to_string())
+            }
+            WastDirective::Register { name, module, .. } => {
+                let instance = self.instance(module)?;
+                self.register(name, instance);
+                Ok(())
+            }
+            WastDirective::Invoke(invoke) => {
+                self.invoke(&invoke)?.map_err(|error| error.to_string())?;
+                Ok(())
+            }
+            WastDirective::AssertReturn { exec, results, .. } => match self.exec(exec)? {
+                Ok(values) => self.check_results(&results, &values),
+                Err(error) => Err(format!("expected {}, got: {error}", expect::words(&results))),
+            },
+            WastDirective::AssertTrap { exec, message, .. } => match self.exec(exec)? {
+                Err(Error::Trap(trap)) => check_message(message, trap.kind.message()),
+                other => Err(instead("a trap", message, &other)),
+            },
+            WastDirective::AssertExhaustion { call, message, .. } => match self.invoke(&call)? {
+                Err(Error::Exhaustion(trap)) => check_message(message, trap.kind.message()),
+                other => Err(instead("exhaustion", message, &other)),
+            },
+            WastDirective::AssertMalformed { mut module, message, .. } => {
+                let is_text = matches!(module, QuoteWat::QuoteModule(..));
+                match load(&mut module) {
+                    Err(LoadFailure::Text(_)) if is_text => Ok(()),
+                    Err(LoadFailure::Module(Error::Malformed { .. })) => Ok(()),
+                    // The text's parser leaves some checks of the text to the validation of the bytes.
+                    Err(LoadFailure::Module(Error::Invalid { .. })) if is_text => Ok(()),
+                    other => Err(instead_of_failure("a malformed module", message, other)),
+                }
+            }
+            WastDirective::AssertInvalid { mut module, message, .. } => match load(&mut module) {
+                Err(LoadFailure::Module(Error::Invalid { .. })) => Ok(()),
+                // The text's parser resolves names and matches types, and so finds some of the mistakes.
+                Err(LoadFailure::Text(_)) => Ok(()),
+                other => Err(instead_of_failure("an invalid module", message, other)),
+            },
+            WastDirective::AssertUnlinkable { module, message, .. } => {
+                let module = load(&mut QuoteWat::Wat(module)).map_err(|failure| failure.words())?;
+                match self.instantiate(&module) {
+                    Err(error @ Error::Unlinkable(_)) => check_message(message, &error.to_string()),
+                    other => {
+                        Err(instead("an unlinkable module", message, &other.map(|_| Vec::new())))
+                    }
+                }
+            }
+            WastDirective::AssertMalformedCustom { mut module, message, .. }
+            | WastDirective::AssertInvalidCustom { mut module, message, .. } => {
+                // Custom sections are of no consequence to Flight: only the text can be wrong.
+                match load(&mut module) {
+                    Err(LoadFailure::Text(_)) => Ok(()),
+                    other => Err(instead_of_failure("a wrong custom section", message, other)),
+                }
+            }
+            WastDirective::AssertException { exec, .. } => {
+                let result = self.exec(exec)?;
+                Err(instead("an exception", "", &result))
+            }
+            WastDirective::AssertSuspension { exec, message, .. } => {
+                let result = self.exec(exec)?;
+                Err(instead("a suspension", message, &result))
+            }
+            WastDirective::Thread(_) | WastDirective::Wait { .. } => {
+                Err("threads are not supported".to_string())
+            }
+        }
+    }
+
+    /// Does what an assertion is about. The outer error is one of the script, the inner one of the guest.
+    fn exec(&mut self, exec: WastExecute<'_>) -> Result<Result<Vec<Value>, Error>, String> {
+        match exec {
+            WastExecute::Invoke(invoke) => self.invoke(&invoke),
+            WastExecute::Wat(module) => {
+                let module = load(&mut QuoteWat::Wat(module)).map_err(|failure| failure.words())?;
+                Ok(self.instantiate(&module).map(|_| Vec::new()))
+            }
+            WastExecute::Get { module, global, .. } => {
+                let instance = self.instance(module)?;
+                Ok(self.interpreter.exported_global(instance, global).map(|value| vec![value]))
+            }
+        }
+    }
+
+    fn invoke(&mut self, invoke: &WastInvoke<'_>) -> Result<Result<Vec<Value>, Error>, String> {
+        let instance = self.instance(invoke.module)?;
+        let arguments: Vec<Value> =
+            invoke.args.iter().map(expect::argument).collect::<Result<_, _>>()?;
+        match self.interpreter.exported_function(instance, invoke.name) {
+            Ok(func) => Ok(self.call(func, &arguments)),
+            Err(error) => Ok(Err(error)),
+        }
+    }
+
+    fn check_results(
+        &self,
+        expected: &[wast::WastRet<'_>],
+        values: &[Value],
+    ) -> Result<(), String> {
+        if expect::all_match(expected, values) {
+            return Ok(());
+        }
+        Err(format!("expected {}, got {}", expect::words(expected), expect::list(values)))
+    }
+}
+
+/// Decodes and validates a module of a script.
+fn load(module: &mut QuoteWat<'_>) -> Result<Module, LoadFailure> {
+    let text_failure = |error: wast::Error| LoadFailure::Text(error.message());
+    let bytes = match module.to_test().map_err(text_failure)? {
+        QuoteWatTest::Binary(bytes) => bytes,
+        QuoteWatTest::Text(text) => encode(&text)?,
+    };
+    Module::from_bytes(&bytes).map_err(|error| LoadFailure::Module(error.into()))
+}
+
+fn encode(text: &[u8]) -> Result<Vec<u8>, LoadFailure> {
+    let text_failure = |error: wast::Error| LoadFailure::Text(error.message());
+    let text = std::str::from_utf8(text).map_err(|error| LoadFailure::Text(error.to_string()))?;
+    let buffer = wast::parser::ParseBuffer::new(text).map_err(text_failure)?;
+    let mut wat: Wat<'_> = wast::parser::parse(&buffer).map_err(text_failure)?;
+    wat.encode().map_err(text_failure)
+}
+
+/// Messages are compared as the reference interpreter does: one must begin with the other.
+fn check_message(expected: &str, found: &str) -> Result<(), String> {
+    if found.starts_with(expected) || expected.starts_with(found) {
+        Ok(())
+    } else {
+        Err(format!("expected \"{expected}\", got: {found}"))
+    }
+}
+
+fn instead(what: &str, message: &str, result: &Result<Vec<Value>, Error>) -> String {
+    match result {
+        Ok(values) => format!("expected {what} \"{message}\", got {}", expect::list(values)),
+        Err(error) => format!("expected {what} \"{message}\", got: {error}"),
+    }
+}
+
+fn instead_of_failure(what: &str, message: &str, result: Result<Module, LoadFailure>) -> String {
+    match result {
+        Ok(_) => format!("expected {what} \"{message}\", got a valid module"),
+        Err(failure) => format!("expected {what} \"{message}\", got: {}", failure.words()),
+    }
+}

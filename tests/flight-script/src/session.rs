@@ -1,0 +1,177 @@
+//! The instances of a script, and calls of their functions.
+
+use std::collections::HashMap;
+
+use flight_runtime::{
+    Config, Error, FuncRef, Imports, InstanceId, Interpreter, Module, State, Stop, Until, Value,
+};
+
+use crate::{Call, Pace, spectest};
+
+/// The state of a script that runs.
+pub(crate) struct Session {
+    pub(crate) interpreter: Interpreter,
+    pace: Pace,
+    /// The last random number.
+    random: u64,
+    /// The line of the directive at hand.
+    pub(crate) line: usize,
+    pub(crate) calls: Vec<Call>,
+    /// The latest instance; `None` if it could not be made.
+    current: Option<InstanceId>,
+    /// Instances by the names that the script calls them by.
+    named: HashMap<String, InstanceId>,
+    /// Instances by the names that modules import them by.
+    registered: HashMap<String, InstanceId>,
+    /// The latest module that has been defined without being instantiated.
+    definition: Option<Module>,
+    definitions: HashMap<String, Module>,
+}
+
+impl Session {
+    pub(crate) fn new(pace: Pace) -> Self {
+        let mut interpreter = Interpreter::new(Config::default());
+        let spectest = spectest::instantiate(&mut interpreter);
+        let random = if let Pace::Slices(seed) = pace { seed } else { 0 };
+        Self {
+            interpreter,
+            pace,
+            random,
+            line: 0,
+            calls: Vec::new(),
+            current: None,
+            named: HashMap::new(),
+            registered: HashMap::from([("spectest".to_string(), spectest)]),
+            definition: None,
+            definitions: HashMap::new(),
+        }
+    }
+
+    /// The instance of that name, or the latest one.
+    pub(crate) fn instance(&self, name: Option<wast::token::Id<'_>>) -> Result<InstanceId, String> {
+        match name {
+            Some(name) => self.named.get(name.name()).copied(),
+            None => self.current,
+        }
+        .ok_or_else(|| "there is no such instance".to_string())
+    }
+
+    pub(crate) fn register(&mut self, name: &str, instance: InstanceId) {
+        self.registered.insert(name.to_string(), instance);
+    }
+
+    pub(crate) fn define(&mut self, name: Option<wast::token::Id<'_>>, module: Module) {
+        if let Some(name) = name {
+            self.definitions.insert(name.name().to_string(), module.clone());
+        }
+        self.definition = Some(module);
+    }
+
+    /// The defined module of that name, or the latest one.
+    pub(crate) fn definition(&self, name: Option<wast::token::Id<'_>>) -> Result<Module, String> {
+        match name {
+            Some(name) => self.definitions.get(name.name()),
+            None => self.definition.as_ref(),
+        }
+        .cloned()
+        .ok_or_else(|| "there is no such module definition".to_string())
+    }
+
+    /// No instance is the latest one: what follows must not use the one before by mistake.
+    pub(crate) fn forget_current(&mut self) {
+        self.current = None;
+    }
+
+    /// Instantiates a module and makes it the latest one, under this name if it has one.
+    pub(crate) fn instantiate_as(
+        &mut self,
+        name: Option<wast::token::Id<'_>>,
+        module: &Module,
+    ) -> Result<(), Error> {
+        let instance = self.instantiate(module)?;
+        self.current = Some(instance);
+        if let Some(name) = name {
+            self.named.insert(name.name().to_string(), instance);
+        }
+        Ok(())
+    }
+
+    /// Instantiates a module with what is registered, and runs its start function.
+    pub(crate) fn instantiate(&mut self, module: &Module) -> Result<InstanceId, Error> {
+        let mut imports = Imports::new();
+        for import in module.imports() {
+            let from = self.registered.get(&*import.module);
+            if let Some(value) =
+                from.and_then(|from| self.interpreter.export(*from, &import.name).ok())
+            {
+                imports.existing(&import.module, &import.name, value);
+            }
+        }
+        let instance = self.interpreter.instantiate_without_start(module, &imports)?;
+        if let Some(start) = self.interpreter.start_function(instance) {
+            self.call(start, &[])?;
+        }
+        Ok(instance)
+    }
+
+    /// Calls a function at the pace of this run, and writes down what came of it.
+    pub(crate) fn call(&mut self, func: FuncRef, arguments: &[Value]) -> Result<Vec<Value>, Error> {
+        let result = match self.pace {
+            Pace::Whole => self.interpreter.call_function(func, arguments),
+            Pace::Steps | Pace::Slices(_) => self.call_by_hand(func, arguments),
+        };
+        let outcome = match &result {
+            Ok(values) => crate::expect::list(values),
+            Err(error) => error.to_string(),
+        };
+        self.calls.push(Call { line: self.line, outcome, time: self.interpreter.time() });
+        result
+    }
+
+    fn call_by_hand(&mut self, func: FuncRef, arguments: &[Value]) -> Result<Vec<Value>, Error> {
+        self.interpreter.start(func, arguments)?;
+        loop {
+            match self.interpreter.state() {
+                State::Paused => self.advance()?,
+                State::AwaitingHost => self.interpreter.resolve_host_call()?,
+                State::Finished => return self.interpreter.take_results(),
+                State::Trapped => {
+                    let trap = self.interpreter.trap().cloned();
+                    return Err(trap.map_or(Error::Usage("a trap says why".into()), Error::from));
+                }
+                State::Idle => return Err(Error::Usage("the call is gone".into())),
+            }
+        }
+    }
+
+    /// One step, or one slice; whether it was as long as it should have been.
+    fn advance(&mut self) -> Result<(), Error> {
+        let before = self.interpreter.time();
+        let (wanted, stop) = match self.pace {
+            Pace::Slices(_) => {
+                let fuel = self.slice();
+                let until = Until { fuel: Some(fuel), ..Until::default() };
+                (fuel, self.interpreter.run(until)?)
+            }
+            Pace::Steps | Pace::Whole => (1, self.interpreter.step()?),
+        };
+        let taken = self.interpreter.time() - before;
+        if taken > wanted || (taken < wanted && matches!(stop, Stop::Step | Stop::OutOfFuel)) {
+            let problem = format!("{taken} instructions were executed instead of {wanted}");
+            return Err(Error::Usage(problem));
+        }
+        Ok(())
+    }
+
+    /// How long the next slice is: mostly short, now and then longer than the longest straight run of code.
+    fn slice(&mut self) -> u64 {
+        // The generator of Steele and others, SplitMix64.
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.random;
+        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^= mixed >> 31;
+        let longest = [3, 40, 700, 5_000][(mixed >> 62) as usize];
+        1 + (mixed & 0xffff_ffff) % longest
+    }
+}
