@@ -41,7 +41,10 @@ impl Budget {
     pub fn take(&mut self, bytes: u64) -> Result<(), BudgetExceeded> {
         let left = self.limit - self.used;
         if bytes > left {
-            return Err(BudgetExceeded { wanted: bytes, left });
+            return Err(BudgetExceeded {
+                wanted: bytes,
+                left,
+            });
         }
         self.used += bytes;
         Ok(())
@@ -55,7 +58,11 @@ impl Budget {
 
 impl fmt::Display for BudgetExceeded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes are wanted, the memory budget has {} left", self.wanted, self.left)
+        write!(
+            f,
+            "{} bytes are wanted, the memory budget has {} left",
+            self.wanted, self.left
+        )
     }
 }
 

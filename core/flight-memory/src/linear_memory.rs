@@ -43,12 +43,20 @@ impl LinearMemory {
     /// # Errors
     /// [`BudgetExceeded`] if the budget or the host's own memory does not suffice.
     pub fn new(limits: MemoryLimits, budget: &mut Budget) -> Result<Self, BudgetExceeded> {
-        let mut memory = Self { bytes: Vec::new(), limits };
+        let mut memory = Self {
+            bytes: Vec::new(),
+            limits,
+        };
         match memory.grow(limits.minimum, budget) {
             Some(_) => Ok(memory),
             None => {
-                let wanted = limits.minimum.saturating_mul(1 << limits.page_size_log2.min(63));
-                Err(BudgetExceeded { wanted, left: budget.limit() - budget.used() })
+                let wanted = limits
+                    .minimum
+                    .saturating_mul(1 << limits.page_size_log2.min(63));
+                Err(BudgetExceeded {
+                    wanted,
+                    left: budget.limit() - budget.used(),
+                })
             }
         }
     }
@@ -80,7 +88,9 @@ impl LinearMemory {
             return None;
         }
         let bytes = u128::from(new) << self.limits.page_size_log2;
-        let bytes = usize::try_from(bytes).ok().filter(|bytes| *bytes <= isize::MAX as usize)?;
+        let bytes = usize::try_from(bytes)
+            .ok()
+            .filter(|bytes| *bytes <= isize::MAX as usize)?;
         let added = bytes - self.bytes.len();
         budget.take(added as u64).ok()?;
         if self.bytes.try_reserve_exact(added).is_err() {
@@ -151,15 +161,26 @@ impl LinearMemory {
         match address.checked_add(length) {
             // Both fit `usize`, since they are at most the length of a vector.
             Some(end) if end <= self.size() => Ok(address as usize..end as usize),
-            _ => Err(OutOfBounds { address, length, size: self.size() }),
+            _ => Err(OutOfBounds {
+                address,
+                length,
+                size: self.size(),
+            }),
         }
     }
 }
 
 impl fmt::Display for OutOfBounds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { address, length, size } = self;
-        write!(f, "address {address} + {length} bytes is past the end of memory, {size} bytes")
+        let Self {
+            address,
+            length,
+            size,
+        } = self;
+        write!(
+            f,
+            "address {address} + {length} bytes is past the end of memory, {size} bytes"
+        )
     }
 }
 
@@ -169,22 +190,46 @@ impl core::error::Error for OutOfBounds {}
 mod tests {
     use super::*;
 
-    const ONE_PAGE: MemoryLimits =
-        MemoryLimits { minimum: 1, maximum: None, page_size_log2: 16, is64: false };
+    const ONE_PAGE: MemoryLimits = MemoryLimits {
+        minimum: 1,
+        maximum: None,
+        page_size_log2: 16,
+        is64: false,
+    };
 
     #[test]
     fn growth_obeys_type_and_budget() {
         for (limits, budget, delta, grown) in [
             (ONE_PAGE, 1 << 17, 1, Some(1)),
             (ONE_PAGE, (1 << 17) - 1, 1, None),
-            (MemoryLimits { maximum: Some(1), ..ONE_PAGE }, 1 << 20, 1, None),
+            (
+                MemoryLimits {
+                    maximum: Some(1),
+                    ..ONE_PAGE
+                },
+                1 << 20,
+                1,
+                None,
+            ),
             (ONE_PAGE, u64::MAX, 65_536, None),
             (ONE_PAGE, u64::MAX, u64::MAX, None),
-            (MemoryLimits { is64: true, ..ONE_PAGE }, u64::MAX, 1 << 48, None),
+            (
+                MemoryLimits {
+                    is64: true,
+                    ..ONE_PAGE
+                },
+                u64::MAX,
+                1 << 48,
+                None,
+            ),
         ] {
             let mut budget = Budget::new(budget);
             let mut memory = LinearMemory::new(limits, &mut budget).expect("one page fits");
-            assert_eq!(memory.grow(delta, &mut budget), grown, "{limits:?} by {delta}");
+            assert_eq!(
+                memory.grow(delta, &mut budget),
+                grown,
+                "{limits:?} by {delta}"
+            );
             assert_eq!(budget.used(), memory.size());
         }
     }

@@ -1,7 +1,10 @@
 //! Fast access to guest bytes for the execution loop.
 //!
 //! The only file of this crate with unsafe code: a view is a pointer and a length, checked at each access.
-#![allow(unsafe_code, reason = "the execution loop reads guest bytes through a checked raw view")]
+#![allow(
+    unsafe_code,
+    reason = "the execution loop reads guest bytes through a checked raw view"
+)]
 
 /// The bytes of one memory as the execution loop holds them: valid until that memory grows, moves or is dropped.
 #[derive(Clone, Copy, Debug)]
@@ -12,10 +15,16 @@ pub struct View {
 
 impl View {
     /// A view without bytes: every access is out of bounds.
-    pub const EMPTY: Self = Self { base: core::ptr::null_mut(), size: 0 };
+    pub const EMPTY: Self = Self {
+        base: core::ptr::null_mut(),
+        size: 0,
+    };
 
     pub(crate) fn new(bytes: &mut [u8]) -> Self {
-        Self { base: bytes.as_mut_ptr(), size: bytes.len() as u64 }
+        Self {
+            base: bytes.as_mut_ptr(),
+            size: bytes.len() as u64,
+        }
     }
 
     /// Reads `N` bytes at `address + offset`; `None` if one of them is outside.

@@ -98,7 +98,8 @@ impl Analysis {
         let mut reader = body.get_binary_reader();
         validator.read_locals(&mut reader).ok()?;
         for index in 0..validator.len_locals() {
-            self.locals.push(value_type(validator.get_local_type(index)));
+            self.locals
+                .push(value_type(validator.get_local_type(index)));
         }
         let mut operators = body.get_operators_reader().ok()?;
         let (mut operands, mut labels) = (NONE, NONE);
@@ -108,12 +109,22 @@ impl Analysis {
             let operator = operators.read().ok()?;
             if labels == NONE {
                 let results = module.func_type(func).results().len() as u32;
-                let item = Label { kind: "func", offset, height: 0, arity: results };
+                let item = Label {
+                    kind: "func",
+                    offset,
+                    height: 0,
+                    arity: results,
+                };
                 labels = self.push_label(item, NONE);
             }
             let (takes, _) = operator.operator_arity(&validator).unwrap_or((0, 0));
             let takes = takes.min(height);
-            self.instructions.push(Instruction { offset, operands, labels, takes });
+            self.instructions.push(Instruction {
+                offset,
+                operands,
+                labels,
+                takes,
+            });
             let control_height = validator.control_stack_height();
             validator.op(u64::from(offset), &operator).ok()?;
             // What the instruction has not taken lies below as before.
@@ -154,7 +165,10 @@ impl Analysis {
     }
 
     fn at(&self, offset: u32) -> Option<&Instruction> {
-        let found = self.instructions.binary_search_by_key(&offset, |at| at.offset).ok()?;
+        let found = self
+            .instructions
+            .binary_search_by_key(&offset, |at| at.offset)
+            .ok()?;
         self.instructions.get(found)
     }
 
@@ -170,7 +184,9 @@ impl Analysis {
 
     /// The operands' types before the instruction at this offset, bottom first.
     pub(crate) fn operands(&self, offset: u32) -> Vec<ValueType> {
-        self.at(offset).map(|at| list(&self.operands, at.operands)).unwrap_or_default()
+        self.at(offset)
+            .map(|at| list(&self.operands, at.operands))
+            .unwrap_or_default()
     }
 
     /// How many of the operands the instruction takes.
@@ -180,7 +196,9 @@ impl Analysis {
 
     /// The labels open before the instruction at this offset, outermost first.
     pub(crate) fn labels(&self, offset: u32) -> Vec<Label> {
-        self.at(offset).map(|at| list(&self.labels, at.labels)).unwrap_or_default()
+        self.at(offset)
+            .map(|at| list(&self.labels, at.labels))
+            .unwrap_or_default()
     }
 }
 
@@ -218,8 +236,17 @@ fn opened(
             (ty.params().len() as u32, ty.results().len() as u32)
         }
     };
-    let arity = if frame.kind == FrameKind::Loop { ty.0 } else { ty.1 };
-    Some(Label { kind, offset, height: frame.height as u32, arity })
+    let arity = if frame.kind == FrameKind::Loop {
+        ty.0
+    } else {
+        ty.1
+    };
+    Some(Label {
+        kind,
+        offset,
+        height: frame.height as u32,
+        arity,
+    })
 }
 
 /// The type of an operand; where code cannot be reached and a type is unknown, any will do.
@@ -255,5 +282,8 @@ pub(crate) fn with_operator<R>(
         return Some(use_it(&Operator::Else));
     }
     let reader = BinaryReader::new(bytes, u64::from(offset));
-    OperatorsReader::new(reader).read().ok().map(|operator| use_it(&operator))
+    OperatorsReader::new(reader)
+        .read()
+        .ok()
+        .map(|operator| use_it(&operator))
 }

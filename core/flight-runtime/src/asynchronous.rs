@@ -29,14 +29,18 @@ impl AsyncReply {
     /// The results.
     pub fn values(values: impl Into<Vec<Value>>) -> Self {
         let values = values.into();
-        Self { finish: Box::new(move |_| Ok(values)) }
+        Self {
+            finish: Box::new(move |_| Ok(values)),
+        }
     }
 
     /// A closure that gives the results, with access to the caller: to write into its memory what has been awaited.
     pub fn with_caller(
         finish: impl FnOnce(&mut Caller<'_>) -> Result<Vec<Value>, HostError> + 'static,
     ) -> Self {
-        Self { finish: Box::new(finish) }
+        Self {
+            finish: Box::new(finish),
+        }
     }
 }
 
@@ -56,7 +60,11 @@ impl Interpreter {
         arguments: &[Value],
     ) -> Result<Vec<Value>> {
         self.start(func, arguments)?;
-        let mut call = AsyncCall { depth: self.depth(), interpreter: self, done: false };
+        let mut call = AsyncCall {
+            depth: self.depth(),
+            interpreter: self,
+            done: false,
+        };
         let result = call.run().await;
         call.done = result.is_ok() || call.interpreter.state() == State::Trapped;
         result
@@ -76,7 +84,10 @@ impl AsyncCall<'_> {
         loop {
             let stop = match self.interpreter.state() {
                 State::AwaitingHost => Stop::AwaitingHost,
-                _ => self.interpreter.run_unchecked(Until { fuel: Some(SLICE), depth: None }),
+                _ => self.interpreter.run_unchecked(Until {
+                    fuel: Some(SLICE),
+                    depth: None,
+                }),
             };
             match stop {
                 Stop::AwaitingHost => self.answer().await?,
@@ -91,7 +102,9 @@ impl AsyncCall<'_> {
     }
 
     async fn answer(&mut self) -> Result<()> {
-        let Some(call) = self.interpreter.host_call() else { return Ok(()) };
+        let Some(call) = self.interpreter.host_call() else {
+            return Ok(());
+        };
         let function = match self.interpreter.host_body(&call) {
             HostBody::Sync(_) => return self.interpreter.resolve_host_call(),
             HostBody::Async(function) => function,

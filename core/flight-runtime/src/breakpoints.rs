@@ -39,7 +39,9 @@ impl Interpreter {
 
     /// Takes a breakpoint away: whether there was one.
     pub fn remove_breakpoint(&mut self, instance: InstanceId, offset: u32) -> bool {
-        let Ok((address, _)) = self.place(instance, offset) else { return false };
+        let Ok((address, _)) = self.place(instance, offset) else {
+            return false;
+        };
         let removed = self.breakpoints.places.remove(&(address, offset));
         if let Some(word) = self.code.word_at(address, offset) {
             self.code.set_break(word, false);
@@ -51,8 +53,14 @@ impl Interpreter {
     pub fn breakpoints(&self, instance: InstanceId) -> Vec<Breakpoint> {
         let own = self.instance(instance);
         let of = |&(address, offset): &(u32, u32)| {
-            let function = own.functions.iter().position(|function| *function == address)?;
-            Some(Breakpoint { function: function as u32, offset })
+            let function = own
+                .functions
+                .iter()
+                .position(|function| *function == address)?;
+            Some(Breakpoint {
+                function: function as u32,
+                offset,
+            })
         };
         self.breakpoints.places.iter().filter_map(of).collect()
     }
@@ -62,22 +70,34 @@ impl Interpreter {
         let own = self.instance(instance);
         let module = &own.module;
         let nowhere = || {
-            Error::Usage(alloc::format!("no instruction of a function begins at offset 0x{offset:x}"))
+            Error::Usage(alloc::format!(
+                "no instruction of a function begins at offset 0x{offset:x}"
+            ))
         };
         let found = (module.imported_function_count()..module.function_count()).find(|index| {
             let body = module.function_body(FuncIdx(*index));
             body.is_some_and(|body| body.range.contains(&(offset as usize)))
         });
         let function = found.ok_or_else(nowhere)?;
-        if !self.analysis(instance.0, FuncIdx(function)).is_instruction(offset) {
+        if !self
+            .analysis(instance.0, FuncIdx(function))
+            .is_instruction(offset)
+        {
             return Err(nowhere());
         }
-        Ok((own.functions[function as usize], Breakpoint { function, offset }))
+        Ok((
+            own.functions[function as usize],
+            Breakpoint { function, offset },
+        ))
     }
 
     /// Puts the breakpoints of a function into its code, once it has some.
     pub(crate) fn patch_breakpoints(&mut self, address: u32) {
-        for (_, offset) in self.breakpoints.places.range((address, 0)..=(address, u32::MAX)) {
+        for (_, offset) in self
+            .breakpoints
+            .places
+            .range((address, 0)..=(address, u32::MAX))
+        {
             if let Some(word) = self.code.word_at(address, *offset) {
                 self.code.set_break(word, true);
             }

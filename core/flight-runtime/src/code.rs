@@ -108,8 +108,11 @@ impl Code {
         callable.zero_from = lowered.param_slots * 8;
         callable.zero_to = lowered.local_slots * 8;
         callable.frame_bytes = lowered.frame_slots * 8;
-        let extent =
-            Extent { first, positions: lowered.positions, local_slots: lowered.local_slots };
+        let extent = Extent {
+            first,
+            positions: lowered.positions,
+            local_slots: lowered.local_slots,
+        };
         self.extents.insert(address, extent);
     }
 
@@ -117,7 +120,9 @@ impl Code {
     pub(crate) fn offset_at(&self, address: u32, ip: u32) -> Option<u32> {
         let extent = self.extents.get(&address)?;
         let word = ip.checked_sub(extent.first)?;
-        let next = extent.positions.partition_point(|position| position.word < word);
+        let next = extent
+            .positions
+            .partition_point(|position| position.word < word);
         extent.positions.get(next).map(|position| position.offset)
     }
 
@@ -125,15 +130,24 @@ impl Code {
     pub(crate) fn offset_before(&self, address: u32, ip: u32) -> Option<u32> {
         let extent = self.extents.get(&address)?;
         let word = ip.checked_sub(extent.first)?;
-        let next = extent.positions.partition_point(|position| position.word < word);
-        extent.positions.get(next.checked_sub(1)?).map(|position| position.offset)
+        let next = extent
+            .positions
+            .partition_point(|position| position.word < word);
+        extent
+            .positions
+            .get(next.checked_sub(1)?)
+            .map(|position| position.offset)
     }
 
     /// The word of the instruction at a byte offset, if the function is lowered and the instruction can be reached.
     pub(crate) fn word_at(&self, address: u32, offset: u32) -> Option<u32> {
         let extent = self.extents.get(&address)?;
-        let found = extent.positions.binary_search_by_key(&offset, |position| position.offset);
-        found.ok().map(|position| extent.first + extent.positions[position].word)
+        let found = extent
+            .positions
+            .binary_search_by_key(&offset, |position| position.offset);
+        found
+            .ok()
+            .map(|position| extent.first + extent.positions[position].word)
     }
 
     /// The slots of a lowered function's parameters and locals.

@@ -13,6 +13,10 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { memory_budget: 1 << 30, max_call_depth: 100_000, max_stack_bytes: 64 << 20 }
+        Self {
+            memory_budget: 1 << 30,
+            max_call_depth: 100_000,
+            max_stack_bytes: 64 << 20,
+        }
     }
 }

@@ -92,9 +92,17 @@ pub struct LinkProblem {
 
 impl fmt::Display for LinkProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { module, name, expected, found } = self;
+        let Self {
+            module,
+            name,
+            expected,
+            found,
+        } = self;
         match found {
-            None => write!(f, "unknown import: \"{module}\" \"{name}\" ({expected}) is missing"),
+            None => write!(
+                f,
+                "unknown import: \"{module}\" \"{name}\" ({expected}) is missing"
+            ),
             Some(found) => write!(
                 f,
                 "incompatible import type: \"{module}\" \"{name}\" is wanted as {expected} but is {found}"
@@ -105,7 +113,11 @@ impl fmt::Display for LinkProblem {
 
 impl From<LoadError> for Error {
     fn from(error: LoadError) -> Self {
-        let LoadError { kind, offset, message } = error;
+        let LoadError {
+            kind,
+            offset,
+            message,
+        } = error;
         match kind {
             LoadErrorKind::Malformed => Self::Malformed { offset, message },
             LoadErrorKind::Invalid => Self::Invalid { offset, message },
@@ -149,7 +161,11 @@ impl fmt::Display for Error {
             Self::Trap(trap) | Self::Exhaustion(trap) => trap.fmt(f),
             Self::OutOfMemory(error) => error.fmt(f),
             Self::NoSuchExport(name) => write!(f, "there is no export \"{name}\""),
-            Self::WrongExportKind { name, wanted, found } => {
+            Self::WrongExportKind {
+                name,
+                wanted,
+                found,
+            } => {
                 write!(f, "the export \"{name}\" is a {found}, not a {wanted}")
             }
             Self::ArgumentMismatch { wanted, found } => {
@@ -159,7 +175,10 @@ impl fmt::Display for Error {
                 write!(f, "the host function must give {wanted} but gave {found}")
             }
             Self::WrongState { operation, state } => {
-                write!(f, "{operation} is not possible while the machine is {state:?}")
+                write!(
+                    f,
+                    "{operation} is not possible while the machine is {state:?}"
+                )
             }
             Self::AsyncHostFunction(name) => write!(
                 f,

@@ -7,7 +7,10 @@
 //! This is the only file of this crate with unsafe code.
 //! It rests on validation: a validated function's internal code names only slots of its frame and words of its code,
 //! and `call` has checked that the frame lies inside the value stack.
-#![allow(unsafe_code, reason = "the loop reads code and slots through raw pointers")]
+#![allow(
+    unsafe_code,
+    reason = "the loop reads code and slots through raw pointers"
+)]
 
 use flight_memory::View;
 
@@ -194,7 +197,13 @@ pub(crate) fn execute(
     pace: Pace,
     fuel: &mut i64,
 ) -> Leave {
-    let Some(&CallFrame { function, base, ip: first_ip, .. }) = context.frames.last() else {
+    let Some(&CallFrame {
+        function,
+        base,
+        ip: first_ip,
+        ..
+    }) = context.frames.last()
+    else {
         return Leave::Halted;
     };
     let words = code.words().as_ptr();
@@ -485,7 +494,11 @@ pub(crate) fn execute(
 
 /// The bytes of a memory, none if there is none.
 fn view_of(context: &mut ExecutionContext, memory: u32) -> View {
-    context.store.memories.get_mut(memory as usize).map_or(View::EMPTY, |memory| memory.view())
+    context
+        .store
+        .memories
+        .get_mut(memory as usize)
+        .map_or(View::EMPTY, |memory| memory.view())
 }
 
 /// Sets a new frame's locals to zero, which is null too.
@@ -496,5 +509,9 @@ fn view_of(context: &mut ExecutionContext, memory: u32) -> View {
 unsafe fn zero(frame: *mut u8, callable: &Callable) {
     let length = (callable.zero_to - callable.zero_from) as usize;
     // SAFETY: locals lie inside the frame, by the caller's promise inside the stack.
-    unsafe { frame.add(callable.zero_from as usize).write_bytes(0, length) };
+    unsafe {
+        frame
+            .add(callable.zero_from as usize)
+            .write_bytes(0, length)
+    };
 }

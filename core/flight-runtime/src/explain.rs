@@ -71,7 +71,11 @@ impl Interpreter {
                 Effect::Does(words) if words.is_empty() => (None, words),
                 Effect::Does(words) => (None, format!(" {words}")),
             };
-            let comma = if taken.is_empty() || rest.is_empty() { "" } else { "," };
+            let comma = if taken.is_empty() || rest.is_empty() {
+                ""
+            } else {
+                ","
+            };
             Explanation {
                 offset: place.offset,
                 instruction: flight_wasm::instruction_text(operator),
@@ -125,9 +129,10 @@ impl Interpreter {
             Operator::LocalSet { local_index } => {
                 Effect::Does(format!("puts it into {}", local(local_index)))
             }
-            Operator::LocalTee { local_index } => {
-                Effect::Does(format!("puts it into {} and pushes it again", local(local_index)))
-            }
+            Operator::LocalTee { local_index } => Effect::Does(format!(
+                "puts it into {} and pushes it again",
+                local(local_index)
+            )),
             Operator::GlobalGet { global_index } => {
                 pushes(self.global_value(own.globals[global_index as usize]))
             }
@@ -150,7 +155,11 @@ impl Interpreter {
                 let memory = own.memories[mem as usize] as usize;
                 let pages = self.context.store.memories[memory].pages();
                 let is64 = own.module.memories()[mem as usize].is64;
-                pushes(if is64 { pages.into() } else { (pages as u32).into() })
+                pushes(if is64 {
+                    pages.into()
+                } else {
+                    (pages as u32).into()
+                })
             }
             Operator::Unreachable => Effect::Traps(TrapKind::Unreachable),
             Operator::Nop => does("does nothing"),
@@ -211,7 +220,11 @@ impl Interpreter {
 
     /// Why the next instruction traps, with the operands at hand.
     pub(crate) fn explain_trap(&self, kind: TrapKind, takes: &[Value]) -> String {
-        let Some(place) = self.depth().checked_sub(1).and_then(|top| self.place_of(top)) else {
+        let Some(place) = self
+            .depth()
+            .checked_sub(1)
+            .and_then(|top| self.place_of(top))
+        else {
             return String::new();
         };
         let own = &self.context.store.instances[place.instance as usize];
@@ -225,7 +238,9 @@ impl Interpreter {
             (TrapKind::InvalidConversionToInteger, [a]) => format!("{a} is no number"),
             (TrapKind::MemoryOutOfBounds, [address, ..]) => match access(operator) {
                 Some((memarg, width)) => {
-                    let MemArgTarget::Memory(index) = memarg.target else { return String::new() };
+                    let MemArgTarget::Memory(index) = memarg.target else {
+                        return String::new();
+                    };
                     let memory = own.memories[index as usize] as usize;
                     let size = self.context.store.memories[memory].size();
                     let base = slot::slots_of(*address).0;
@@ -250,7 +265,10 @@ impl Interpreter {
                 format!("entry {} {what}", slot::slots_of(*index).0)
             }
             (TrapKind::IndirectCallTypeMismatch, [.., index]) => {
-                format!("entry {} is a function of another type", slot::slots_of(*index).0)
+                format!(
+                    "entry {} is a function of another type",
+                    slot::slots_of(*index).0
+                )
             }
             (TrapKind::CallStackExhausted, _) => {
                 format!("{} calls lie on each other", self.depth())
@@ -273,7 +291,11 @@ fn list(values: &[Value]) -> String {
 
 /// Where a branch goes.
 fn target(frame: &FrameView, depth: u32) -> String {
-    let label = frame.labels.len().checked_sub(1 + depth as usize).map(|at| frame.labels[at]);
+    let label = frame
+        .labels
+        .len()
+        .checked_sub(1 + depth as usize)
+        .map(|at| frame.labels[at]);
     match label {
         Some(label) if label.kind == "loop" => "branches back to the loop".to_string(),
         Some(label) if label.kind == "func" => "returns from the function".to_string(),
@@ -299,7 +321,9 @@ fn value<R: Typed>(result: R) -> Value {
 }
 
 fn operand<A: Slot>(values: &[Value], position: usize) -> Option<A> {
-    values.get(position).map(|value| A::from_slot(slot::slots_of(*value).0))
+    values
+        .get(position)
+        .map(|value| A::from_slot(slot::slots_of(*value).0))
 }
 
 fn unary<A: Slot, R: Typed>(f: impl Fn(A) -> R, takes: &[Value]) -> Option<Value> {

@@ -20,7 +20,9 @@ pub struct HostError {
 impl HostError {
     /// A failure with this message.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into() }
+        Self {
+            message: message.into(),
+        }
     }
 }
 
@@ -68,15 +70,24 @@ impl HostFunction {
         ty: FuncType,
         function: impl Fn(&mut Caller<'_>, &[Value]) -> Result<Vec<Value>, HostError> + 'static,
     ) -> Self {
-        Self { ty, body: HostBody::Sync(Rc::new(function)) }
+        Self {
+            ty,
+            body: HostBody::Sync(Rc::new(function)),
+        }
     }
 
     pub(crate) fn new_async(ty: FuncType, function: AsyncHostFn) -> Self {
-        Self { ty, body: HostBody::Async(function) }
+        Self {
+            ty,
+            body: HostBody::Async(function),
+        }
     }
 
     pub(crate) fn by_hand(ty: FuncType) -> Self {
-        Self { ty, body: HostBody::ByHand }
+        Self {
+            ty,
+            body: HostBody::ByHand,
+        }
     }
 }
 
@@ -94,7 +105,10 @@ pub struct Caller<'a> {
 
 impl<'a> Caller<'a> {
     pub(crate) fn new(interpreter: &'a mut Interpreter, instance: Option<InstanceId>) -> Self {
-        Self { interpreter, instance }
+        Self {
+            interpreter,
+            instance,
+        }
     }
 
     /// The instance whose code made the call; `None` if the embedder called the function itself.
@@ -108,7 +122,8 @@ impl<'a> Caller<'a> {
     }
 
     fn caller(&self) -> Result<InstanceId> {
-        self.instance.ok_or_else(|| Error::Usage("no guest made this call".to_string()))
+        self.instance
+            .ok_or_else(|| Error::Usage("no guest made this call".to_string()))
     }
 
     /// Bytes of the caller's memory 0.
@@ -116,7 +131,8 @@ impl<'a> Caller<'a> {
     /// # Errors
     /// If the caller has no memory or the bytes are not all inside of it.
     pub fn read_memory(&self, address: u64, length: u64) -> Result<&[u8]> {
-        self.interpreter.read_memory(self.caller()?, 0, address, length)
+        self.interpreter
+            .read_memory(self.caller()?, 0, address, length)
     }
 
     /// Writes bytes into the caller's memory 0.

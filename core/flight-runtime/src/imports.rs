@@ -72,7 +72,10 @@ impl Imports {
     }
 
     fn insert(&mut self, module: &str, name: &str, value: ImportValue) -> &mut Self {
-        self.modules.entry(module.into()).or_default().insert(name.into(), value);
+        self.modules
+            .entry(module.into())
+            .or_default()
+            .insert(name.into(), value);
         self
     }
 
@@ -92,7 +95,11 @@ impl Imports {
         name: &str,
         function: impl IntoHostFunction<Shape>,
     ) -> &mut Self {
-        self.insert(module, name, ImportValue::Function(function.into_host_function()))
+        self.insert(
+            module,
+            name,
+            ImportValue::Function(function.into_host_function()),
+        )
     }
 
     /// Gives a closure over slices of values, with its type. Its results are checked against the type when it is called.
@@ -104,7 +111,11 @@ impl Imports {
         function: impl Fn(&mut Caller<'_>, &[Value]) -> Result<alloc::vec::Vec<Value>, HostError>
         + 'static,
     ) -> &mut Self {
-        self.insert(module, name, ImportValue::Function(HostFunction::new(ty, function)))
+        self.insert(
+            module,
+            name,
+            ImportValue::Function(HostFunction::new(ty, function)),
+        )
     }
 
     /// Gives a function that answers later: only `call_function_async` can call it.
@@ -124,13 +135,21 @@ impl Imports {
         let function: AsyncHostFn = alloc::rc::Rc::new(move |caller, arguments| {
             Box::pin(function(caller, arguments)) as HostFuture
         });
-        self.insert(module, name, ImportValue::Function(HostFunction::new_async(ty, function)))
+        self.insert(
+            module,
+            name,
+            ImportValue::Function(HostFunction::new_async(ty, function)),
+        )
     }
 
     /// Gives a function that the embedder answers by hand, each time that the machine is
     /// [`AwaitingHost`](crate::State::AwaitingHost).
     pub fn func_by_hand(&mut self, module: &str, name: &str, ty: FuncType) -> &mut Self {
-        self.insert(module, name, ImportValue::Function(HostFunction::by_hand(ty)))
+        self.insert(
+            module,
+            name,
+            ImportValue::Function(HostFunction::by_hand(ty)),
+        )
     }
 
     /// Gives a new memory of this type.

@@ -84,7 +84,9 @@ const TRAP_FRAMES: usize = 100;
 impl Interpreter {
     /// All frames, innermost first.
     pub fn frames(&self) -> Vec<FrameView> {
-        (0..self.depth()).filter_map(|distance| self.frame(distance)).collect()
+        (0..self.depth())
+            .filter_map(|distance| self.frame(distance))
+            .collect()
     }
 
     /// The frame at a distance from the innermost one, which has distance 0.
@@ -106,7 +108,9 @@ impl Interpreter {
             instruction: instruction_at(&own.module, place.func, place.offset),
             locals: self.locals_of(frame, &place),
             operands: self.operands_of(frame, &place),
-            labels: self.analysis(place.instance, place.func).labels(place.offset),
+            labels: self
+                .analysis(place.instance, place.func)
+                .labels(place.offset),
         })
     }
 
@@ -127,7 +131,11 @@ impl Interpreter {
             host: true,
             offset: None,
             instruction: None,
-            locals: slot::read_values(types, slots).into_iter().enumerate().map(local).collect(),
+            locals: slot::read_values(types, slots)
+                .into_iter()
+                .enumerate()
+                .map(local)
+                .collect(),
             operands: Vec::new(),
             labels: Vec::new(),
         }
@@ -146,7 +154,12 @@ impl Interpreter {
             true => self.code.offset_before(frame.function, frame.ip),
             false => self.code.offset_at(frame.function, frame.ip),
         }?;
-        Some(Place { instance, func, offset, waits })
+        Some(Place {
+            instance,
+            func,
+            offset,
+            waits,
+        })
     }
 
     fn locals_of(&self, frame: CallFrame, place: &Place) -> Vec<LocalView> {
@@ -156,11 +169,18 @@ impl Interpreter {
         let slots = &self.context.stack.slots()[frame.base as usize..];
         let local = |(index, value)| LocalView {
             index: index as u32,
-            name: module.names().local(place.func, LocalIdx(index as u32)).map(Into::into),
+            name: module
+                .names()
+                .local(place.func, LocalIdx(index as u32))
+                .map(Into::into),
             parameter: index < parameters,
             value,
         };
-        slot::read_values(&analysis.locals, slots).into_iter().enumerate().map(local).collect()
+        slot::read_values(&analysis.locals, slots)
+            .into_iter()
+            .enumerate()
+            .map(local)
+            .collect()
     }
 
     /// The frame's operands, bottom first; of a frame that waits, without the arguments of its call.
@@ -179,27 +199,37 @@ impl Interpreter {
     pub fn function_name(&self, func: FuncRef) -> Option<&str> {
         match self.context.store.functions.get(func.0 as usize)?.kind {
             FunctionKind::Host { host } => Some(&self.hosts[host as usize].0),
-            FunctionKind::Guest { instance, func } => {
-                self.context.store.instances[instance as usize].module.function_name(func)
-            }
+            FunctionKind::Guest { instance, func } => self.context.store.instances
+                [instance as usize]
+                .module
+                .function_name(func),
         }
     }
 
     /// The index of a function in the module of an instance, if it is in its index space.
     pub fn function_index(&self, instance: InstanceId, func: FuncRef) -> Option<u32> {
         let functions = &self.instance(instance).functions;
-        functions.iter().position(|address| *address == func.0).map(|index| index as u32)
+        functions
+            .iter()
+            .position(|address| *address == func.0)
+            .map(|index| index as u32)
     }
 
     /// The offsets of all instructions of a function of a module.
     pub fn instruction_offsets(module: &flight_wasm::Module, func: FuncIdx) -> Vec<u32> {
-        crate::analysis::Analysis::of(module, func).offsets().collect()
+        crate::analysis::Analysis::of(module, func)
+            .offsets()
+            .collect()
     }
 
     pub(crate) fn global_value(&self, address: u32) -> Value {
         let global = self.context.store.globals[address as usize];
         let cells = &self.context.store.cells[global.cell as usize..];
-        slot::value_of(global.ty.content, cells[0], cells.get(1).copied().unwrap_or(0))
+        slot::value_of(
+            global.ty.content,
+            cells[0],
+            cells.get(1).copied().unwrap_or(0),
+        )
     }
 
     /// The globals of an instance.
@@ -208,7 +238,9 @@ impl Interpreter {
         let imported = own.module.globals().len() - own.module.defined_globals().len();
         let view = |(index, address): (usize, &u32)| GlobalView {
             index: index as u32,
-            name: self.global_name(instance, GlobalIdx(index as u32)).map(Into::into),
+            name: self
+                .global_name(instance, GlobalIdx(index as u32))
+                .map(Into::into),
             mutable: self.context.store.globals[*address as usize].ty.mutable,
             imported: index < imported,
             value: self.global_value(*address),
@@ -222,7 +254,9 @@ impl Interpreter {
         module.names().global(global).or_else(|| {
             let exported = module.exports().iter().find(|export| named(export.idx));
             let imported = module.imports().iter().find(|import| named(import.idx));
-            exported.map(|export| &*export.name).or(imported.map(|import| &*import.name))
+            exported
+                .map(|export| &*export.name)
+                .or(imported.map(|import| &*import.name))
         })
     }
 
@@ -257,7 +291,9 @@ impl Interpreter {
         length: u64,
     ) -> Result<&[u8]> {
         let memory = &self.context.store.memories[self.memory_address(instance, index)?];
-        memory.read(address, length).map_err(|error| Error::Usage(error.to_string()))
+        memory
+            .read(address, length)
+            .map_err(|error| Error::Usage(error.to_string()))
     }
 
     /// Writes bytes into a memory of an instance.
@@ -273,7 +309,9 @@ impl Interpreter {
     ) -> Result<()> {
         let memory = self.memory_address(instance, index)?;
         let memory = &mut self.context.store.memories[memory];
-        memory.write(address, bytes).map_err(|error| Error::Usage(error.to_string()))
+        memory
+            .write(address, bytes)
+            .map_err(|error| Error::Usage(error.to_string()))
     }
 
     /// The type of a table of an instance, with its present size as the minimum.
@@ -322,8 +360,9 @@ impl Interpreter {
     /// Describes the trap of the innermost frame as it lies now.
     pub(crate) fn describe_trap(&self, kind: TrapKind, explanation: Option<String>) -> Trap {
         debug_assert_ne!(self.state(), State::Trapped, "a trap is described once");
-        let frames: Vec<FrameView> =
-            (0..self.depth().min(TRAP_FRAMES)).filter_map(|at| self.frame(at)).collect();
+        let frames: Vec<FrameView> = (0..self.depth().min(TRAP_FRAMES))
+            .filter_map(|at| self.frame(at))
+            .collect();
         // A host function that failed was called by the instruction of the frame below it.
         let at = frames.iter().find(|frame| !frame.host);
         let (operands, words) = match self.depth().checked_sub(1) {
@@ -332,7 +371,10 @@ impl Interpreter {
                 let words = self.explain_trap(kind, &operands);
                 (operands, words)
             }
-            _ => (frames.first().map(host_arguments).unwrap_or_default(), String::new()),
+            _ => (
+                frames.first().map(host_arguments).unwrap_or_default(),
+                String::new(),
+            ),
         };
         let frame = |frame: &FrameView| TrapFrame {
             function: frame.function,
@@ -356,7 +398,9 @@ impl Interpreter {
         let position = self.depth().checked_sub(1)?;
         let place = self.place_of(position)?;
         let mut operands = self.operands_of(self.context.frames[position], &place);
-        let takes = self.analysis(place.instance, place.func).takes(place.offset);
+        let takes = self
+            .analysis(place.instance, place.func)
+            .takes(place.offset);
         Some(operands.split_off(operands.len().saturating_sub(takes)))
     }
 }

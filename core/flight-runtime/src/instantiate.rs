@@ -86,7 +86,11 @@ impl Interpreter {
                 },
             }
         }
-        if problems.is_empty() { Ok(given) } else { Err(Error::Unlinkable(problems)) }
+        if problems.is_empty() {
+            Ok(given)
+        } else {
+            Err(Error::Unlinkable(problems))
+        }
     }
 
     fn type_of(&self, value: &ImportValue) -> Option<ExternType> {
@@ -95,9 +99,10 @@ impl Interpreter {
             ImportValue::Function(function) => ExternType::Func(function.ty.clone()),
             ImportValue::Memory(ty) => ExternType::Memory(*ty),
             ImportValue::Table(ty) => ExternType::Table(*ty),
-            ImportValue::Global { value, mutable } => {
-                ExternType::Global(GlobalType { content: value.ty(), mutable: *mutable })
-            }
+            ImportValue::Global { value, mutable } => ExternType::Global(GlobalType {
+                content: value.ty(),
+                mutable: *mutable,
+            }),
         })
     }
 
@@ -154,10 +159,16 @@ impl Interpreter {
         }
         for segment in module.data() {
             addresses.data.push(store.data.len() as u32);
-            store.data.push(DataInstance { instance, range: segment.range.clone() });
+            store.data.push(DataInstance {
+                instance,
+                range: segment.range.clone(),
+            });
         }
-        let global_cells =
-            addresses.globals.iter().map(|global| store.globals[*global as usize].cell).collect();
+        let global_cells = addresses
+            .globals
+            .iter()
+            .map(|global| store.globals[*global as usize].cell)
+            .collect();
         store.instances.push(ModuleInstance {
             module: module.clone(),
             type_ids,
@@ -182,15 +193,19 @@ impl Interpreter {
                 let name = alloc::format!("{}.{}", import.module, import.name);
                 self.hosts.push((name.into(), function.clone()));
                 let type_id = store.types.id(&function.ty);
-                store
-                    .functions
-                    .push(FunctionInstance { type_id, kind: FunctionKind::Host { host } });
+                store.functions.push(FunctionInstance {
+                    type_id,
+                    kind: FunctionKind::Host { host },
+                });
                 Extern::Func(store.functions.len() as u32 - 1)
             }
             ImportValue::Memory(ty) => Extern::Memory(new_memory(store, ty)?),
             ImportValue::Table(ty) => Extern::Table(new_table(store, *ty, slot::NULL)?),
             ImportValue::Global { value, mutable } => {
-                let ty = GlobalType { content: value.ty(), mutable: *mutable };
+                let ty = GlobalType {
+                    content: value.ty(),
+                    mutable: *mutable,
+                };
                 Extern::Global(new_global(store, ty, *value))
             }
         })
@@ -262,7 +277,9 @@ fn new_memory(store: &mut Store, ty: &MemoryType) -> Result<u32> {
         page_size_log2: ty.page_size_log2,
         is64: ty.is64,
     };
-    store.memories.push(LinearMemory::new(limits, &mut store.budget)?);
+    store
+        .memories
+        .push(LinearMemory::new(limits, &mut store.budget)?);
     Ok(store.memories.len() as u32 - 1)
 }
 
@@ -294,9 +311,9 @@ fn evaluate(store: &Store, addresses: &Addresses, expr: &ConstExpr) -> Value {
                 let high = store.cells.get(cell + 1).copied().unwrap_or(0);
                 slot::value_of(global.ty.content, store.cells[cell], high)
             }
-            ConstInstruction::RefFunc(func) => {
-                Value::FuncRef(Some(flight_wasm::FuncRef(addresses.functions[func.index()])))
-            }
+            ConstInstruction::RefFunc(func) => Value::FuncRef(Some(flight_wasm::FuncRef(
+                addresses.functions[func.index()],
+            ))),
             ConstInstruction::I32Add => binary(&mut stack, numeric::i32_add, Value::I32),
             ConstInstruction::I32Sub => binary(&mut stack, numeric::i32_sub, Value::I32),
             ConstInstruction::I32Mul => binary(&mut stack, numeric::i32_mul, Value::I32),
@@ -371,7 +388,10 @@ impl StoreMark {
             store.elements.len(),
             store.data.len(),
         ];
-        Self { lengths, used: store.budget.used() }
+        Self {
+            lengths,
+            used: store.budget.used(),
+        }
     }
 
     fn restore(&self, store: &mut Store) {

@@ -119,7 +119,10 @@ impl Interpreter {
     /// [`Error::NoSuchExport`].
     pub fn export(&self, instance: InstanceId, name: &str) -> Result<Extern> {
         let own = self.instance(instance);
-        let export = own.module.export(name).ok_or_else(|| Error::NoSuchExport(name.into()))?;
+        let export = own
+            .module
+            .export(name)
+            .ok_or_else(|| Error::NoSuchExport(name.into()))?;
         Ok(own.resolve(export.idx))
     }
 
@@ -164,7 +167,9 @@ impl Interpreter {
     /// An instance's start function, if its module has one.
     pub fn start_function(&self, instance: InstanceId) -> Option<FuncRef> {
         let own = self.instance(instance);
-        own.module.start().map(|start| FuncRef(own.functions[start.index()]))
+        own.module
+            .start()
+            .map(|start| FuncRef(own.functions[start.index()]))
     }
 
     /// The function of an index space.
@@ -189,7 +194,9 @@ impl Interpreter {
     pub fn func_type(&self, func: FuncRef) -> Result<&FuncType> {
         match self.context.store.functions.get(func.0 as usize) {
             Some(function) => Ok(self.context.store.types.get(function.type_id)),
-            None => Err(Error::Usage("the function is not of this interpreter".to_string())),
+            None => Err(Error::Usage(
+                "the function is not of this interpreter".to_string(),
+            )),
         }
     }
 
@@ -255,13 +262,20 @@ impl Interpreter {
         check_types(ty.params(), arguments)
             .map_err(|(wanted, found)| Error::ArgumentMismatch { wanted, found })?;
         if arguments.iter().any(|value| self.is_foreign(*value)) {
-            return Err(Error::Usage("an argument is no function of this interpreter".to_string()));
+            return Err(Error::Usage(
+                "an argument is no function of this interpreter".to_string(),
+            ));
         }
         match self.state() {
             State::Idle | State::AwaitingHost => {}
             State::Finished => drop(self.take_results()?),
             State::Trapped => self.unwind(),
-            state => return Err(Error::WrongState { operation: "start", state }),
+            state => {
+                return Err(Error::WrongState {
+                    operation: "start",
+                    state,
+                });
+            }
         }
         if self.depth() >= self.context.max_call_depth as usize {
             return Err(crate::Trap::outside_of_code(
@@ -291,8 +305,17 @@ impl Interpreter {
         }
         let marks = mark::ENTRY | if host { mark::HOST } else { 0 };
         let ip = if host { 0 } else { callable.entry };
-        self.context.frames.push(CallFrame { function: func.0, base, ip, marks });
-        self.context.state = if host { State::AwaitingHost } else { State::Paused };
+        self.context.frames.push(CallFrame {
+            function: func.0,
+            base,
+            ip,
+            marks,
+        });
+        self.context.state = if host {
+            State::AwaitingHost
+        } else {
+            State::Paused
+        };
         self.context.trap = None;
         self.seen = Some(self.context.time);
         Ok(())
@@ -300,7 +323,9 @@ impl Interpreter {
 
     /// The first slot above everything that the frames use.
     fn free_slot(&self) -> u32 {
-        let Some(top) = self.context.frames.last() else { return 0 };
+        let Some(top) = self.context.frames.last() else {
+            return 0;
+        };
         let ty = self.context.store.func_type(top.function);
         let frame = match top.is(mark::HOST) {
             true => slot::slot_count(ty.params()).max(slot::slot_count(ty.results())),
@@ -338,7 +363,9 @@ impl Interpreter {
 
     /// The instance of the innermost guest frame, if the waiting host function was called by a guest.
     fn calling_instance(&self) -> Option<InstanceId> {
-        let [.., caller, host] = &self.context.frames[..] else { return None };
+        let [.., caller, host] = &self.context.frames[..] else {
+            return None;
+        };
         if host.is(mark::ENTRY) {
             return None;
         }
@@ -358,11 +385,20 @@ impl Interpreter {
         check_types(ty.results(), results)
             .map_err(|(wanted, found)| Error::ResultMismatch { wanted, found })?;
         if results.iter().any(|value| self.is_foreign(*value)) {
-            return Err(Error::Usage("a result is no function of this interpreter".to_string()));
+            return Err(Error::Usage(
+                "a result is no function of this interpreter".to_string(),
+            ));
         }
         let slots: u32 = results.iter().map(|value| value.ty().slots()).sum();
-        if !self.context.stack.reserve(frame.base as usize + slots as usize) {
-            self.fail(TrapKind::CallStackExhausted, "the results do not fit the value stack")?;
+        if !self
+            .context
+            .stack
+            .reserve(frame.base as usize + slots as usize)
+        {
+            self.fail(
+                TrapKind::CallStackExhausted,
+                "the results do not fit the value stack",
+            )?;
             return Ok(());
         }
         let base = frame.base as usize;
@@ -402,7 +438,10 @@ impl Interpreter {
     /// [`Error::ResultMismatch`].
     pub fn resolve_host_call(&mut self) -> Result<()> {
         let Some(call) = self.host_call() else {
-            return Err(Error::WrongState { operation: "resolve_host_call", state: self.state() });
+            return Err(Error::WrongState {
+                operation: "resolve_host_call",
+                state: self.state(),
+            });
         };
         let HostBody::Sync(function) = self.host_body(&call) else {
             return Err(Error::AsyncHostFunction(call.name));
@@ -443,7 +482,10 @@ impl Interpreter {
     /// [`Error::WrongState`].
     pub fn take_results(&mut self) -> Result<Vec<Value>> {
         if self.state() != State::Finished {
-            return Err(Error::WrongState { operation: "take_results", state: self.state() });
+            return Err(Error::WrongState {
+                operation: "take_results",
+                state: self.state(),
+            });
         }
         self.context.state = self.resting_state();
         Ok(core::mem::take(&mut self.context.results))
@@ -472,7 +514,11 @@ impl Interpreter {
     }
 
     fn resting_state(&self) -> State {
-        if self.context.frames.is_empty() { State::Idle } else { State::AwaitingHost }
+        if self.context.frames.is_empty() {
+            State::Idle
+        } else {
+            State::AwaitingHost
+        }
     }
 
     /// The trap, once the machine is `Trapped`.
@@ -501,5 +547,8 @@ pub(crate) fn check_types(wanted: &[ValueType], values: &[Value]) -> Result<(), 
         let words: Vec<String> = types.map(|ty| ty.to_string()).collect();
         format!("[{}]", words.join(" "))
     };
-    Err((list(&mut wanted.iter().copied()), list(&mut values.iter().map(Value::ty))))
+    Err((
+        list(&mut wanted.iter().copied()),
+        list(&mut values.iter().map(Value::ty)),
+    ))
 }

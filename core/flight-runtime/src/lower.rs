@@ -91,7 +91,9 @@ pub(crate) fn lower(
         locals,
         result_slots: crate::slot::slot_count(ty.results()),
     };
-    lowering.controls.push(Control::function(ty, lowering.local_slots));
+    lowering
+        .controls
+        .push(Control::function(ty, lowering.local_slots));
     let mut reader = body.get_operators_reader().ok()?;
     while !reader.eof() {
         let offset = reader.original_position() as u32;
@@ -126,7 +128,11 @@ impl Locals {
     /// A local's first slot and how many it takes.
     fn get(&self, index: u32) -> (u32, u32) {
         let first = self.first_slots[index as usize];
-        let end = self.first_slots.get(index as usize + 1).copied().unwrap_or(self.slots);
+        let end = self
+            .first_slots
+            .get(index as usize + 1)
+            .copied()
+            .unwrap_or(self.slots);
         (first, end - first)
     }
 }

@@ -204,7 +204,11 @@ macro_rules! floats {
         /// The number itself, or the canonical NaN for any NaN.
         #[inline(always)]
         fn $canonical(a: $float) -> $float {
-            if a.is_nan() { $float::from_bits($nan) } else { a }
+            if a.is_nan() {
+                $float::from_bits($nan)
+            } else {
+                a
+            }
         }
         integers! { @each a: $float, b: $float => i32:
             $eq (a == b) as i32;

@@ -75,7 +75,9 @@ pub(crate) fn execute(
         }
         // Spec: exec-table.get
         code::TableGet => {
-            let value = store.tables[word(3)].get(get(2)).ok_or(TrapKind::TableOutOfBounds)?;
+            let value = store.tables[word(3)]
+                .get(get(2))
+                .ok_or(TrapKind::TableOutOfBounds)?;
             operands.set(1, value);
             4
         }
@@ -128,7 +130,14 @@ pub(crate) fn execute(
             7
         }
         code::StoreAny => {
-            store_any(store, word(6) as u16, word(3), get(1), get(2), offset(operands))?;
+            store_any(
+                store,
+                word(6) as u16,
+                word(3),
+                get(1),
+                get(2),
+                offset(operands),
+            )?;
             7
         }
         _ => return Err(TrapKind::Unreachable),
@@ -187,7 +196,9 @@ pub(crate) fn table_init(
 
 /// The part `from .. from + length`, if it is inside.
 fn part<T>(all: &[T], from: u64, length: u64) -> Option<&[T]> {
-    let end = from.checked_add(length).filter(|end| *end <= all.len() as u64)?;
+    let end = from
+        .checked_add(length)
+        .filter(|end| *end <= all.len() as u64)?;
     all.get(from as usize..end as usize)
 }
 
@@ -198,7 +209,9 @@ fn load_bytes<const N: usize>(
     offset: u64,
 ) -> Result<[u8; N], TrapKind> {
     // An address that wraps around is far outside of any memory.
-    let address = address.checked_add(offset).ok_or(TrapKind::MemoryOutOfBounds)?;
+    let address = address
+        .checked_add(offset)
+        .ok_or(TrapKind::MemoryOutOfBounds)?;
     let bytes = store.memories[memory].read(address, N as u64)?;
     bytes.try_into().map_err(|_| TrapKind::MemoryOutOfBounds)
 }
@@ -251,7 +264,9 @@ fn store_any(
     value: u64,
     offset: u64,
 ) -> Result<(), TrapKind> {
-    let address = address.checked_add(offset).ok_or(TrapKind::MemoryOutOfBounds)?;
+    let address = address
+        .checked_add(offset)
+        .ok_or(TrapKind::MemoryOutOfBounds)?;
     for_each_numeric! { access_any! { opcode, store, memory, address, value, offset, store } }
     Ok(())
 }

@@ -70,7 +70,9 @@ impl Interpreter {
             }
         }
         loop {
-            let left = until.fuel.map_or(u64::MAX, |fuel| fuel - (self.context.time - begin));
+            let left = until
+                .fuel
+                .map_or(u64::MAX, |fuel| fuel - (self.context.time - begin));
             if left == 0 {
                 return Stop::OutOfFuel;
             }
@@ -115,7 +117,10 @@ impl Interpreter {
         let Some(ip) = self.context.frames.last().map(|top| top.ip) else {
             return Some(Stop::Finished);
         };
-        let pace = Pace { first: self.code.first_word(ip), single: speed == Speed::Single };
+        let pace = Pace {
+            first: self.code.first_word(ip),
+            single: speed == Speed::Single,
+        };
         let before = executed_before(pace.first);
         // The ticks of the run at hand count from its beginning, which may lie before `ip`.
         let mut fuel = budget as i64 + i64::from(before);
@@ -160,10 +165,16 @@ impl Interpreter {
     /// Executes what is no instruction of WebAssembly, so that the machine always rests before one that is.
     pub(crate) fn settle(&mut self) {
         while self.context.state == State::Paused {
-            let Some(top) = self.context.frames.last() else { return };
+            let Some(top) = self.context.frames.last() else {
+                return;
+            };
             let word = self.code.first_word(top.ip);
             let counts_nothing = opcode(word) == Op::Tick as u16 || tick(word) == 0;
-            if !counts_nothing || self.advance(Speed::Single, 2 * u64::from(MAX_RUN)).is_some() {
+            if !counts_nothing
+                || self
+                    .advance(Speed::Single, 2 * u64::from(MAX_RUN))
+                    .is_some()
+            {
                 return;
             }
         }
@@ -194,5 +205,9 @@ enum Speed {
 
 /// How many instructions of its run have been executed before the one with this first word.
 fn executed_before(word: u32) -> u32 {
-    if opcode(word) == Op::Tick as u16 { tick(word) } else { tick(word).saturating_sub(1) }
+    if opcode(word) == Op::Tick as u16 {
+        tick(word)
+    } else {
+        tick(word).saturating_sub(1)
+    }
 }

@@ -55,9 +55,10 @@ pub(crate) fn value_of(ty: ValueType, slot: u64, high: u64) -> Value {
         ValueType::F32 => Value::F32(f32::from_slot(slot)),
         ValueType::F64 => Value::F64(f64::from_slot(slot)),
         ValueType::V128 => Value::V128(u128::from(slot) | u128::from(high) << 64),
-        ValueType::Ref(RefType { heap: HeapType::Extern | HeapType::NoExtern, .. }) => {
-            Value::ExternRef(slot.checked_sub(1).map(|number| ExternRef(number as u32)))
-        }
+        ValueType::Ref(RefType {
+            heap: HeapType::Extern | HeapType::NoExtern,
+            ..
+        }) => Value::ExternRef(slot.checked_sub(1).map(|number| ExternRef(number as u32))),
         ValueType::Ref(_) => Value::FuncRef(slot_function(slot).map(FuncRef)),
     }
 }

@@ -16,8 +16,15 @@ const FIRST_SLOTS: usize = 256;
 
 impl Stack {
     pub(crate) const fn new(max_bytes: u64) -> Self {
-        let max_slots = if max_bytes > u32::MAX as u64 { u32::MAX as u64 } else { max_bytes } / 8;
-        Self { slots: Vec::new(), max_slots: max_slots as usize }
+        let max_slots = if max_bytes > u32::MAX as u64 {
+            u32::MAX as u64
+        } else {
+            max_bytes
+        } / 8;
+        Self {
+            slots: Vec::new(),
+            max_slots: max_slots as usize,
+        }
     }
 
     /// The slots reserved so far; what lies above the innermost frame has no meaning.
@@ -37,8 +44,15 @@ impl Stack {
         if slots > self.max_slots {
             return false;
         }
-        let wanted = slots.max(self.slots.len() * 2).max(FIRST_SLOTS).min(self.max_slots);
-        if self.slots.try_reserve_exact(wanted - self.slots.len()).is_err() {
+        let wanted = slots
+            .max(self.slots.len() * 2)
+            .max(FIRST_SLOTS)
+            .min(self.max_slots);
+        if self
+            .slots
+            .try_reserve_exact(wanted - self.slots.len())
+            .is_err()
+        {
             return false;
         }
         self.slots.resize(wanted, 0);

@@ -5,7 +5,9 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use flight_memory::{Budget, LinearMemory};
-use flight_wasm::{ExternIdx, ExternType, FuncIdx, FuncType, GlobalType, Limits, MemoryType, Module};
+use flight_wasm::{
+    ExternIdx, ExternType, FuncIdx, FuncType, GlobalType, Limits, MemoryType, Module,
+};
 
 use crate::imports::Extern;
 use crate::table::Table;
@@ -111,7 +113,10 @@ impl Store {
         let memory = &self.memories[address as usize];
         let limits = memory.limits();
         MemoryType {
-            limits: Limits { minimum: memory.pages(), maximum: limits.maximum },
+            limits: Limits {
+                minimum: memory.pages(),
+                maximum: limits.maximum,
+            },
             is64: limits.is64,
             shared: false,
             page_size_log2: limits.page_size_log2,

@@ -24,7 +24,10 @@ impl Table {
         init: u64,
         budget: &mut Budget,
     ) -> Result<Self, BudgetExceeded> {
-        let mut table = Self { ty, elements: Vec::new() };
+        let mut table = Self {
+            ty,
+            elements: Vec::new(),
+        };
         match table.grow(ty.limits.minimum, init, budget) {
             Some(_) => Ok(table),
             None => Err(BudgetExceeded {
@@ -49,14 +52,22 @@ impl Table {
     pub(crate) fn grow(&mut self, delta: u64, init: u64, budget: &mut Budget) -> Option<u64> {
         let old = self.size();
         let new = old.checked_add(delta)?;
-        let most = if self.ty.is64 { u64::MAX } else { u64::from(u32::MAX) };
+        let most = if self.ty.is64 {
+            u64::MAX
+        } else {
+            u64::from(u32::MAX)
+        };
         if new > self.ty.limits.maximum.unwrap_or(most).min(most) {
             return None;
         }
         let new = usize::try_from(new).ok()?;
         let bytes = delta.checked_mul(8)?;
         budget.take(bytes).ok()?;
-        if self.elements.try_reserve_exact(new - self.elements.len()).is_err() {
+        if self
+            .elements
+            .try_reserve_exact(new - self.elements.len())
+            .is_err()
+        {
             budget.give_back(bytes);
             return None;
         }

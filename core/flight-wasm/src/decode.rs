@@ -38,7 +38,9 @@ const MALFORMED_MESSAGES: &[&str] = &[
 
 pub(crate) fn module(bytes: &[u8]) -> Result<Module, LoadError> {
     match decode(bytes) {
-        Ok(inner) => Ok(Module { inner: Arc::new(inner) }),
+        Ok(inner) => Ok(Module {
+            inner: Arc::new(inner),
+        }),
         Err(error) => {
             let known = |prefix: &&str| error.message.starts_with(*prefix);
             let malformed = MALFORMED_MESSAGES.iter().any(known) || is_malformed(bytes);
@@ -54,7 +56,10 @@ pub(crate) fn module(bytes: &[u8]) -> Result<Module, LoadError> {
 fn decode(bytes: &[u8]) -> Result<ModuleInner> {
     let mut validator = Validator::new_with_features(FEATURES);
     let mut allocations = FuncValidatorAllocations::default();
-    let mut module = ModuleInner { bytes: bytes.into(), ..ModuleInner::default() };
+    let mut module = ModuleInner {
+        bytes: bytes.into(),
+        ..ModuleInner::default()
+    };
     let mut parser = Parser::new(0);
     parser.set_features(FEATURES);
     for payload in parser.parse_all(bytes) {
@@ -102,7 +107,11 @@ fn is_malformed(bytes: &[u8]) -> bool {
 /// The error for what validation let through but Flight does not execute.
 pub(crate) fn unsupported(what: &str, offset: u64) -> LoadError {
     let message = format!("{what} is not supported");
-    LoadError { kind: LoadErrorKind::Invalid, offset, message }
+    LoadError {
+        kind: LoadErrorKind::Invalid,
+        offset,
+        message,
+    }
 }
 
 fn usize_range(range: &Range<u64>) -> Range<usize> {
@@ -167,8 +176,10 @@ impl ModuleInner {
                     let position = self.exports.len() as u32;
                     let name: Box<str> = export.name.into();
                     self.export_positions.insert(name.clone(), position);
-                    self.exports
-                        .push(Export { name, idx: extern_idx(export.kind, export.index) });
+                    self.exports.push(Export {
+                        name,
+                        idx: extern_idx(export.kind, export.index),
+                    });
                 }
             }
             Payload::StartSection { func, .. } => self.start = Some(FuncIdx(func)),
@@ -183,7 +194,9 @@ impl ModuleInner {
                 }
             }
             Payload::CodeSectionEntry(body) => {
-                self.bodies.push(FunctionBody { range: usize_range(&body.range()) });
+                self.bodies.push(FunctionBody {
+                    range: usize_range(&body.range()),
+                });
             }
             Payload::CustomSection(reader) => {
                 if let KnownCustom::Name(names) = reader.as_known() {
@@ -220,28 +233,33 @@ impl ModuleInner {
         }
     }
 
-    fn read_import(
-        &mut self,
-        import: wasmparser::Import<'_>,
-        offset: u64,
-    ) -> Result<()> {
+    fn read_import(&mut self, import: wasmparser::Import<'_>, offset: u64) -> Result<()> {
         let (idx, ty) = match import.ty {
             TypeRef::Func(ty) | TypeRef::FuncExact(ty) => {
                 let func = FuncIdx(self.functions.len() as u32);
                 self.functions.push(TypeIdx(ty));
                 self.imported_functions += 1;
-                (ExternIdx::Func(func), ExternType::Func(self.types[ty as usize].clone()))
+                (
+                    ExternIdx::Func(func),
+                    ExternType::Func(self.types[ty as usize].clone()),
+                )
             }
             TypeRef::Table(ty) => {
                 let ty = table_type(&ty)?;
                 self.tables.push(ty);
-                (ExternIdx::Table(TableIdx(self.tables.len() as u32 - 1)), ExternType::Table(ty))
+                (
+                    ExternIdx::Table(TableIdx(self.tables.len() as u32 - 1)),
+                    ExternType::Table(ty),
+                )
             }
             TypeRef::Memory(ty) => {
                 let ty = memory_type(&ty);
                 self.memories.push(ty);
                 self.imported_memories += 1;
-                (ExternIdx::Memory(MemIdx(self.memories.len() as u32 - 1)), ExternType::Memory(ty))
+                (
+                    ExternIdx::Memory(MemIdx(self.memories.len() as u32 - 1)),
+                    ExternType::Memory(ty),
+                )
             }
             TypeRef::Global(ty) => {
                 let ty = global_type(&ty)?;
@@ -251,12 +269,19 @@ impl ModuleInner {
             }
             TypeRef::Tag(_) => return Err(unsupported("a tag", offset)),
         };
-        self.imports.push(Import { module: import.module.into(), name: import.name.into(), idx, ty });
+        self.imports.push(Import {
+            module: import.module.into(),
+            name: import.name.into(),
+            idx,
+            ty,
+        });
         Ok(())
     }
 
     fn note_section(&mut self, payload: &Payload<'_>) {
-        let Some((id, range)) = payload.as_section() else { return };
+        let Some((id, range)) = payload.as_section() else {
+            return;
+        };
         let (name, custom) = match (payload, id) {
             (Payload::CustomSection(reader), _) => (reader.name(), true),
             (_, 1) => ("type", false),
@@ -281,7 +306,11 @@ impl ModuleInner {
             }
             _ => usize_range(&range),
         };
-        self.sections.push(SectionInfo { name: name.to_string(), custom, range });
+        self.sections.push(SectionInfo {
+            name: name.to_string(),
+            custom,
+            range,
+        });
     }
 }
 
@@ -306,7 +335,10 @@ fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment> {
     let mode = match element.kind {
         ElementKind::Passive => SegmentMode::Passive,
         ElementKind::Declared => SegmentMode::Declared,
-        ElementKind::Active { table_index, offset_expr } => SegmentMode::Active {
+        ElementKind::Active {
+            table_index,
+            offset_expr,
+        } => SegmentMode::Active {
             target: TableIdx(table_index.unwrap_or(0)),
             offset: ConstExpr::decode(&offset_expr)?,
         },
@@ -314,7 +346,10 @@ fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment> {
     let (ty, items) = match element.items {
         WireItems::Functions(items) => {
             let functions = items.into_iter().map(|func| Ok(FuncIdx(func?)));
-            (RefType::FUNCREF, ElementItems::Functions(functions.collect::<Result<_>>()?))
+            (
+                RefType::FUNCREF,
+                ElementItems::Functions(functions.collect::<Result<_>>()?),
+            )
         }
         WireItems::Expressions(ty, items) => {
             let exprs = items.into_iter().map(|expr| ConstExpr::decode(&expr?));
@@ -328,18 +363,27 @@ fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment> {
 fn data_segment(data: wasmparser::Data<'_>) -> Result<DataSegment> {
     let mode = match data.kind {
         DataKind::Passive => SegmentMode::Passive,
-        DataKind::Active { memory_index, offset_expr } => SegmentMode::Active {
+        DataKind::Active {
+            memory_index,
+            offset_expr,
+        } => SegmentMode::Active {
             target: MemIdx(memory_index),
             offset: ConstExpr::decode(&offset_expr)?,
         },
     };
     let end = data.range.end as usize;
-    Ok(DataSegment { mode, range: end - data.data.len()..end })
+    Ok(DataSegment {
+        mode,
+        range: end - data.data.len()..end,
+    })
 }
 
 fn func_type(ty: &wasmparser::FuncType) -> Result<FuncType> {
     let convert = |types: &[wasmparser::ValType]| {
-        types.iter().map(|ty| value_type(*ty)).collect::<Result<alloc::vec::Vec<_>>>()
+        types
+            .iter()
+            .map(|ty| value_type(*ty))
+            .collect::<Result<alloc::vec::Vec<_>>>()
     };
     Ok(FuncType::new(convert(ty.params())?, convert(ty.results())?))
 }
@@ -358,11 +402,7 @@ pub(crate) fn value_type(ty: wasmparser::ValType) -> Result<ValueType> {
     })
 }
 
-pub(crate) fn ref_type(
-    nullable: bool,
-    heap: wasmparser::HeapType,
-    offset: u64,
-) -> Result<RefType> {
+pub(crate) fn ref_type(nullable: bool, heap: wasmparser::HeapType, offset: u64) -> Result<RefType> {
     let heap = match heap {
         wasmparser::HeapType::Abstract { ty, .. } => match ty {
             AbstractHeapType::Func => HeapType::Func,
@@ -393,15 +433,25 @@ pub(crate) fn ref_type(
 
 fn table_type(ty: &wasmparser::TableType) -> Result<TableType> {
     Ok(TableType {
-        limits: Limits { minimum: ty.initial, maximum: ty.maximum },
+        limits: Limits {
+            minimum: ty.initial,
+            maximum: ty.maximum,
+        },
         is64: ty.table64,
-        element: ref_type(ty.element_type.is_nullable(), ty.element_type.heap_type(), 0)?,
+        element: ref_type(
+            ty.element_type.is_nullable(),
+            ty.element_type.heap_type(),
+            0,
+        )?,
     })
 }
 
 fn memory_type(ty: &wasmparser::MemoryType) -> MemoryType {
     MemoryType {
-        limits: Limits { minimum: ty.initial, maximum: ty.maximum },
+        limits: Limits {
+            minimum: ty.initial,
+            maximum: ty.maximum,
+        },
         is64: ty.memory64,
         shared: ty.shared,
         page_size_log2: ty.page_size_log2.unwrap_or(16),
@@ -409,5 +459,8 @@ fn memory_type(ty: &wasmparser::MemoryType) -> MemoryType {
 }
 
 fn global_type(ty: &wasmparser::GlobalType) -> Result<GlobalType> {
-    Ok(GlobalType { content: value_type(ty.content_type)?, mutable: ty.mutable })
+    Ok(GlobalType {
+        content: value_type(ty.content_type)?,
+        mutable: ty.mutable,
+    })
 }

@@ -37,7 +37,9 @@ pub(crate) fn mnemonic_from_visit(visit: &str) -> String {
         "atomic_fence" => return "atomic.fence".to_string(),
         _ => {}
     }
-    let Some((prefix, rest)) = name.split_once('_') else { return name.to_string() };
+    let Some((prefix, rest)) = name.split_once('_') else {
+        return name.to_string();
+    };
     if !DOTTED.contains(&prefix) {
         return name.to_string();
     }
@@ -84,8 +86,14 @@ fn write_immediates(text: &mut String, operator: &Operator<'_>) -> core::fmt::Re
             }
             Ok(())
         }
-        Operator::CallIndirect { type_index, table_index }
-        | Operator::ReturnCallIndirect { type_index, table_index } => {
+        Operator::CallIndirect {
+            type_index,
+            table_index,
+        }
+        | Operator::ReturnCallIndirect {
+            type_index,
+            table_index,
+        } => {
             if *table_index != 0 {
                 write!(text, " {table_index}")?;
             }

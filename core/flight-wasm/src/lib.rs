@@ -41,8 +41,8 @@ pub use index::{
 pub use instruction::{instruction_text, mnemonic};
 pub use load_error::{LoadError, LoadErrorKind};
 pub use module::{
-    DataSegment, ElementItems, ElementSegment, Export, ExternIdx, FunctionBody,
-    Global, Import, Module, SectionInfo, SegmentMode, Table,
+    DataSegment, ElementItems, ElementSegment, Export, ExternIdx, FunctionBody, Global, Import,
+    Module, SectionInfo, SegmentMode, Table,
 };
 pub use names::Names;
 pub use types::{

@@ -27,7 +27,11 @@ impl From<wasmparser::Error> for LoadError {
     fn from(error: wasmparser::Error) -> Self {
         // Which of the two kinds it is, `decode::module` finds out afterwards.
         let kind = LoadErrorKind::Invalid;
-        Self { kind, offset: error.offset(), message: error.message().to_string() }
+        Self {
+            kind,
+            offset: error.offset(),
+            message: error.message().to_string(),
+        }
     }
 }
 
@@ -37,7 +41,11 @@ impl fmt::Display for LoadError {
             LoadErrorKind::Malformed => "malformed",
             LoadErrorKind::Invalid => "invalid",
         };
-        write!(f, "{kind} module at offset 0x{:x}: {}", self.offset, self.message)
+        write!(
+            f,
+            "{kind} module at offset 0x{:x}: {}",
+            self.offset, self.message
+        )
     }
 }
 

@@ -236,7 +236,9 @@ impl Module {
 
     /// Where a function's body stands; `None` for an imported one.
     pub fn function_body(&self, func: FuncIdx) -> Option<&FunctionBody> {
-        self.inner.bodies.get(func.0.checked_sub(self.inner.imported_functions)? as usize)
+        self.inner
+            .bodies
+            .get(func.0.checked_sub(self.inner.imported_functions)? as usize)
     }
 
     /// A decoder for a function's body; `None` for an imported one.
@@ -317,7 +319,9 @@ impl Module {
         self.inner.names.function(func).or_else(|| {
             let exported = self.inner.exports.iter().find(|export| named(&export.idx));
             let imported = || self.inner.imports.iter().find(|import| named(&import.idx));
-            exported.map(|export| &*export.name).or_else(|| imported().map(|import| &*import.name))
+            exported
+                .map(|export| &*export.name)
+                .or_else(|| imported().map(|import| &*import.name))
         })
     }
 
@@ -329,7 +333,10 @@ impl Module {
     /// The contents of the custom sections of this name.
     pub fn custom_sections<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
         let wanted = move |section: &&SectionInfo| section.custom && section.name == name;
-        self.sections().iter().filter(wanted).map(|section| &self.bytes()[section.range.clone()])
+        self.sections()
+            .iter()
+            .filter(wanted)
+            .map(|section| &self.bytes()[section.range.clone()])
     }
 
     /// Whether both are the same module, not only equal ones.

@@ -33,7 +33,8 @@ impl Names {
                         let Ok(function) = function else { return };
                         for local in function.names {
                             let Ok(local) = local else { return };
-                            self.locals.insert((function.index, local.index), local.name.into());
+                            self.locals
+                                .insert((function.index, local.index), local.name.into());
                         }
                     }
                 }

@@ -64,9 +64,15 @@ pub enum HeapType {
 
 impl RefType {
     /// `funcref`
-    pub const FUNCREF: Self = Self { nullable: true, heap: HeapType::Func };
+    pub const FUNCREF: Self = Self {
+        nullable: true,
+        heap: HeapType::Func,
+    };
     /// `externref`
-    pub const EXTERNREF: Self = Self { nullable: true, heap: HeapType::Extern };
+    pub const EXTERNREF: Self = Self {
+        nullable: true,
+        heap: HeapType::Extern,
+    };
 }
 
 impl ValueType {
@@ -167,7 +173,10 @@ impl FuncType {
         params: impl IntoIterator<Item = ValueType>,
         results: impl IntoIterator<Item = ValueType>,
     ) -> Self {
-        Self { params: params.into_iter().collect(), results: results.into_iter().collect() }
+        Self {
+            params: params.into_iter().collect(),
+            results: results.into_iter().collect(),
+        }
     }
 
     /// The parameters' types.
@@ -248,7 +257,12 @@ pub struct MemoryType {
 
 impl fmt::Display for MemoryType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "memory {}{}", if self.is64 { "i64 " } else { "" }, self.limits)?;
+        write!(
+            f,
+            "memory {}{}",
+            if self.is64 { "i64 " } else { "" },
+            self.limits
+        )?;
         if self.shared {
             f.write_str(" shared")?;
         }

@@ -54,10 +54,13 @@ impl Value {
             ValueType::F32 => Self::F32(0.0),
             ValueType::F64 => Self::F64(0.0),
             ValueType::V128 => Self::V128(0),
-            ValueType::Ref(RefType { nullable: false, .. }) => return None,
-            ValueType::Ref(RefType { heap: HeapType::Extern | HeapType::NoExtern, .. }) => {
-                Self::ExternRef(None)
-            }
+            ValueType::Ref(RefType {
+                nullable: false, ..
+            }) => return None,
+            ValueType::Ref(RefType {
+                heap: HeapType::Extern | HeapType::NoExtern,
+                ..
+            }) => Self::ExternRef(None),
             ValueType::Ref(_) => Self::FuncRef(None),
         })
     }

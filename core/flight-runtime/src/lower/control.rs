@@ -58,14 +58,20 @@ impl Lowering<'_> {
     fn open(&mut self, kind: Kind, block_type: BlockType) {
         let (params, results) = match block_type {
             BlockType::Empty => (0, BlockResults::Empty),
-            BlockType::Type(ty) => (0, BlockResults::One(if ty == ValType::V128 { 2 } else { 1 })),
+            BlockType::Type(ty) => (
+                0,
+                BlockResults::One(if ty == ValType::V128 { 2 } else { 1 }),
+            ),
             BlockType::FuncType(idx) => {
                 let ty = self.module.types()[idx as usize].clone();
                 (ty.params().len(), BlockResults::Many(ty))
             }
         };
         let below = self.widths.len() - params;
-        let param_slots: u32 = self.widths[below..].iter().map(|width| u32::from(*width)).sum();
+        let param_slots: u32 = self.widths[below..]
+            .iter()
+            .map(|width| u32::from(*width))
+            .sum();
         let branch_slots = match (kind, &results) {
             (Kind::Loop(_), _) => param_slots,
             (_, BlockResults::Empty) => 0,
@@ -107,7 +113,9 @@ impl Lowering<'_> {
     pub(super) fn else_(&mut self, offset: u32) {
         let reachable = self.skipped == 0;
         self.skipped = 0;
-        let Some(mut control) = self.controls.pop() else { return };
+        let Some(mut control) = self.controls.pop() else {
+            return;
+        };
         if reachable {
             let word = self.begin_flushing(Op::Br, offset);
             self.words.push(0);
@@ -130,7 +138,9 @@ impl Lowering<'_> {
     pub(super) fn end(&mut self, offset: u32) {
         let reachable = self.skipped == 0;
         self.skipped = 0;
-        let Some(control) = self.controls.pop() else { return };
+        let Some(control) = self.controls.pop() else {
+            return;
+        };
         if control.kind == Kind::Function {
             return self.end_function(&control, reachable, offset);
         }
@@ -279,7 +289,8 @@ impl Lowering<'_> {
         let imported = func.0 < module.imported_function_count();
         let op = if imported { Op::CallImport } else { Op::Call };
         self.begin_flushing(op, offset);
-        self.words.extend([self.instance.functions[func.index()], byte(self.top)]);
+        self.words
+            .extend([self.instance.functions[func.index()], byte(self.top)]);
         self.push_types(ty.results());
     }
 
@@ -291,7 +302,12 @@ impl Lowering<'_> {
         self.pop_count(ty.params().len());
         self.begin_flushing(Op::CallIndirect, offset);
         let type_id = self.type_ids[type_index as usize];
-        self.words.extend([self.instance.tables[table as usize], type_id, index, byte(self.top)]);
+        self.words.extend([
+            self.instance.tables[table as usize],
+            type_id,
+            index,
+            byte(self.top),
+        ]);
         self.push_types(ty.results());
     }
 
@@ -311,7 +327,8 @@ impl Lowering<'_> {
         self.begin_flushing(Op::ReturnCallIndirect, offset);
         let type_id = self.type_ids[type_index as usize];
         let table = self.instance.tables[table as usize];
-        self.words.extend([table, type_id, index, byte(self.top - slots), slots]);
+        self.words
+            .extend([table, type_id, index, byte(self.top - slots), slots]);
         self.unreachable_from_here();
     }
 }

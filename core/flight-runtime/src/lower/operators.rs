@@ -57,13 +57,19 @@ impl Lowering<'_> {
             Operator::BrTable { ref targets } => self.br_table(targets, offset),
             Operator::Return => self.return_(offset),
             Operator::Call { function_index } => self.call(FuncIdx(function_index), offset),
-            Operator::CallIndirect { type_index, table_index } => {
+            Operator::CallIndirect {
+                type_index,
+                table_index,
+            } => {
                 self.call_indirect(type_index, table_index, offset);
             }
             Operator::ReturnCall { function_index } => {
                 self.return_call(FuncIdx(function_index), offset);
             }
-            Operator::ReturnCallIndirect { type_index, table_index } => {
+            Operator::ReturnCallIndirect {
+                type_index,
+                table_index,
+            } => {
                 self.return_call_indirect(type_index, table_index, offset);
             }
             Operator::I32Const { value } => self.constant(value as u32 as u64, offset),
@@ -140,7 +146,13 @@ impl Lowering<'_> {
             Numeric::Store(op, memarg) => {
                 let value = self.pop();
                 let address = self.pop();
-                self.access(Op::StoreAny, op, [byte(address), byte(value)], memarg, offset);
+                self.access(
+                    Op::StoreAny,
+                    op,
+                    [byte(address), byte(value)],
+                    memarg,
+                    offset,
+                );
             }
         }
     }
@@ -153,19 +165,29 @@ impl Lowering<'_> {
 
     /// A load or store: the short form for a 32-bit memory 0, the long one for any other.
     fn access(&mut self, any: Op, op: Op, slots: [u32; 2], memarg: &MemArg, offset: u32) {
-        let MemArgTarget::Memory(memory) = memarg.target else { return };
+        let MemArgTarget::Memory(memory) = memarg.target else {
+            return;
+        };
         if memory == 0 && !self.module.memories()[0].is64 {
             self.emit(op, offset, &[slots[0], slots[1], memarg.offset as u32]);
         } else {
             let address = self.instance.memories[memory as usize];
             let (lo, hi) = (memarg.offset as u32, (memarg.offset >> 32) as u32);
-            self.emit(any, offset, &[slots[0], slots[1], address, lo, hi, op as u32]);
+            self.emit(
+                any,
+                offset,
+                &[slots[0], slots[1], address, lo, hi, op as u32],
+            );
         }
     }
 
     fn constant(&mut self, bits: u64, offset: u32) {
         let dst = self.push(1);
-        self.emit(Op::Const, offset, &[byte(dst), bits as u32, (bits >> 32) as u32]);
+        self.emit(
+            Op::Const,
+            offset,
+            &[byte(dst), bits as u32, (bits >> 32) as u32],
+        );
     }
 
     fn copy(&mut self, to: u32, from: u32, width: u32, offset: u32) {
@@ -225,11 +247,17 @@ impl Lowering<'_> {
             Operator::TableFill { table: index } => {
                 self.rare_op(Op::TableFill, offset, 3, false, &[table(index)]);
             }
-            Operator::TableCopy { dst_table, src_table } => {
+            Operator::TableCopy {
+                dst_table,
+                src_table,
+            } => {
                 let tables = [table(dst_table), table(src_table)];
                 self.rare_op(Op::TableCopy, offset, 3, false, &tables);
             }
-            Operator::TableInit { elem_index, table: index } => {
+            Operator::TableInit {
+                elem_index,
+                table: index,
+            } => {
                 let segment = instance.elements[elem_index as usize];
                 self.rare_op(Op::TableInit, offset, 3, false, &[table(index), segment]);
             }

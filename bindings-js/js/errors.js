@@ -1,0 +1,77 @@
+// The errors that this package throws.
+
+export class CompileError extends Error {
+  constructor(message, { kind = "invalid", offset = null, line = null, column = null } = {}) {
+    super(message);
+    this.name = "CompileError";
+    this.kind = kind;
+    this.offset = offset;
+    this.line = line;
+    this.column = column;
+  }
+}
+
+export class LinkError extends Error {
+  constructor(message, { problems = [] } = {}) {
+    super(message);
+    this.name = "LinkError";
+    this.problems = problems;
+  }
+}
+
+export class Trap extends Error {
+  constructor(message, info, options) {
+    super(message, options);
+    this.name = "Trap";
+    this.kind = info.kind;
+    this.info = info;
+  }
+}
+
+export class UsageError extends Error {
+  constructor(message, options) {
+    super(message, options);
+    this.name = "UsageError";
+  }
+}
+
+/** A trap that happened before there was a machine to look into. */
+function bareTrap(message, kind) {
+  return new Trap(message, {
+    kind,
+    message,
+    explanation: message,
+    offset: null,
+    function: null,
+    instruction: null,
+    operands: [],
+    frames: [],
+    depth: 0,
+  });
+}
+
+/** Makes the raw layer's error one of the classes above; anything else stays as it is. */
+function typed(error) {
+  const fields = error?.flight;
+  switch (fields?.class) {
+    case "CompileError":
+      return new CompileError(error.message, fields);
+    case "LinkError":
+      return new LinkError(error.message, fields);
+    case "Trap":
+      return bareTrap(error.message, fields.kind);
+    case "UsageError":
+      return new UsageError(error.message);
+    default:
+      return error;
+  }
+}
+
+/** Calls into the raw layer; what it throws comes out as one of the classes above. */
+export function guarded(call) {
+  try {
+    return call();
+  } catch (error) {
+    throw typed(error);
+  }
+}

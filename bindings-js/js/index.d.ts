@@ -1,0 +1,283 @@
+/**
+ * Flight: a WebAssembly interpreter and debugger that itself runs in WebAssembly.
+ *
+ * A {@link Module} is decoded and validated once; an {@link Interpreter} instantiates it and executes it,
+ * one instruction at a time or at full speed.
+ * Positions are always byte offsets in the module; time is the number of instructions executed.
+ */
+
+/** Loads Flight's own WebAssembly. Every static method calls it; call it early to pay the cost early. */
+export function init(source?: BufferSource | Response | URL | string): Promise<void>;
+
+export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128" | "funcref" | "externref";
+
+/** A value as it crosses into or out of a call: `i64` is always a `BigInt`, the other numbers are `number`. */
+export type WasmValue = number | bigint | FunctionReference | null | unknown;
+
+/** A reference to a function, as inspection shows it. */
+export interface FunctionReference {
+  /** The function's index in the module; `null` for a function of another one. */
+  readonly function: number | null;
+  readonly name: string | null;
+  /** Where the interpreter holds it: the reference can be handed back to the same interpreter as an argument. */
+  readonly address: number;
+}
+
+/** A typed value, as inspection shows it. */
+export interface TypedValue {
+  readonly type: ValueType | string;
+  /** `number` for i32 (signed), f32, f64; `bigint` for i64 (signed) and v128 (unsigned bits); for references `null`, a {@link FunctionReference}, or the host's value. */
+  readonly value: WasmValue;
+  /** The bits of a number in hexadecimal, without prefix, at full width: what tells NaNs apart. Absent for references. */
+  readonly bits?: string;
+}
+
+export interface FunctionType {
+  readonly params: readonly string[];
+  readonly results: readonly string[];
+}
+export interface Limits {
+  readonly minimum: bigint;
+  readonly maximum: bigint | null;
+  readonly is64: boolean;
+}
+export type ExternType =
+  | { readonly kind: "func"; readonly type: FunctionType }
+  | { readonly kind: "table"; readonly element: string; readonly limits: Limits }
+  | { readonly kind: "memory"; readonly limits: Limits; readonly pageSize: number; readonly shared: boolean }
+  | { readonly kind: "global"; readonly content: string; readonly mutable: boolean }
+  | { readonly kind: "tag"; readonly type: FunctionType };
+
+/** An import: `module` and `name` as the module writes them, and the type that is wanted. */
+export type ImportDescriptor = { readonly module: string; readonly name: string } & ExternType;
+/** An export. `index` is its index in the module's index space of that kind. */
+export type ExportDescriptor = { readonly name: string; readonly index: number } & ExternType;
+
+/** A function of the module, imported ones first. */
+export interface FunctionDescriptor {
+  readonly index: number;
+  readonly name: string | null;
+  readonly imported: boolean;
+  readonly type: FunctionType;
+  /** The byte range of the body in the module; `null` for an imported function. */
+  readonly start: number | null;
+  readonly end: number | null;
+}
+
+/** WebAssembly text printed from the module, with the byte offset at which each line's item begins (`null` for a line without one). */
+export interface PrintedText {
+  readonly text: string;
+  readonly offsets: readonly (number | null)[];
+}
+
+/** An instruction's place in the text that a module was made of. */
+export interface TextPosition {
+  /** From 1 on. */
+  readonly line: number;
+  /** From 1 on, in UTF-16 units. */
+  readonly column: number;
+  /** The instruction's byte offset in the module. */
+  readonly offset: number;
+}
+
+/** A decoded and validated module. */
+export class Module {
+  private constructor();
+  /** Decodes and validates. Throws {@link CompileError}. */
+  static fromBytes(bytes: BufferSource | Response | Promise<Response>): Promise<Module>;
+  /** Parses WebAssembly text, then as {@link fromBytes}. A {@link CompileError} from the text has `line` and `column`. */
+  static fromWat(text: string): Promise<Module>;
+  /** The module's bytes (a copy). */
+  readonly bytes: Uint8Array;
+  readonly name: string | null;
+  readonly imports: readonly ImportDescriptor[];
+  readonly exports: readonly ExportDescriptor[];
+  readonly functions: readonly FunctionDescriptor[];
+  /** Whether the module has a start function. */
+  readonly hasStart: boolean;
+  /** Prints the module as text, with the map between lines and offsets. */
+  toWat(): PrintedText;
+  /**
+   * Where each instruction stands in the text that the module was made of, in the order of the code; a function's
+   * final `end` stands at its closing parenthesis. `null` for a module made of bytes.
+   */
+  textMap(): readonly TextPosition[] | null;
+  /** Offsets (sorted) of every instruction of one defined function: the places where execution can stand. */
+  instructionOffsets(functionIndex: number): Uint32Array;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+export type State = "Idle" | "Paused" | "AwaitingHost" | "Finished" | "Trapped";
+
+/** Why `run` or a step came back. */
+export type Stop =
+  | { readonly reason: "Finished" }
+  | { readonly reason: "Trapped" }
+  /** The instruction (or the steps asked for) has been executed. */
+  | { readonly reason: "Step" }
+  | { readonly reason: "OutOfFuel" }
+  | { readonly reason: "Breakpoint"; readonly function: number; readonly offset: number }
+  /** `pause()` was called by an imported function. */
+  | { readonly reason: "Paused" }
+  /** An imported function returned a promise: the machine goes on being `AwaitingHost` until it settles. */
+  | { readonly reason: "AwaitingHost" };
+
+/** A fresh global of the wanted type; zero or null without a value. */
+export interface GlobalImport { readonly kind: "global"; readonly value?: WasmValue }
+/** A fresh memory of the wanted type; sizes in pages, as wanted if absent. */
+export interface MemoryImport { readonly kind: "memory"; readonly minimum?: number; readonly maximum?: number }
+/** A fresh table of the wanted type, every entry null; sizes in entries, as wanted if absent. */
+export interface TableImport { readonly kind: "table"; readonly minimum?: number; readonly maximum?: number }
+/**
+ * What an import is given: a JS function for a function; a number or BigInt (or a {@link GlobalImport}) for a global;
+ * `{ kind: "memory" }` and `{ kind: "table" }` make a fresh one of the wanted type.
+ */
+export type ImportValue = ((this: Interpreter, ...args: any[]) => unknown) | WasmValue | GlobalImport | MemoryImport | TableImport;
+export type Imports = Record<string, Record<string, ImportValue>>;
+
+export interface Options {
+  /** Most bytes that all memories and tables together may take. Default 1 GiB. */
+  readonly memoryBudget?: number;
+  /** Most call frames. Default 100,000. */
+  readonly callDepth?: number;
+  /** If true the start function (if any) is left paused before its first instruction instead of being run by the constructor. Default false. */
+  readonly pauseAtStart?: boolean;
+}
+
+export interface Local extends TypedValue { readonly index: number; readonly name: string | null; readonly parameter: boolean }
+export interface Label { readonly kind: "block" | "loop" | "if" | "else" | "func" | string; /** Offset of the instruction that opened it. */ readonly offset: number; /** Operand height at the label, in values. */ readonly height: number; readonly arity: number }
+
+/** A call frame; innermost first in {@link Interpreter.frames}. */
+export interface Frame {
+  readonly function: number;
+  readonly name: string | null;
+  /** True for an imported function that waits for its answer. */
+  readonly host: boolean;
+  /** The next instruction's byte offset (innermost frame), or the call instruction's (outer frames); `null` in a host frame. */
+  readonly offset: number | null;
+  /** That instruction as text, with immediates ("i32.const 5"). */
+  readonly instruction: string | null;
+  readonly locals: readonly Local[];
+  /** This frame's operands, bottom first. */
+  readonly operands: readonly TypedValue[];
+  readonly labels: readonly Label[];
+}
+
+/** What the next instruction is about to do. */
+export interface Explanation {
+  readonly offset: number;
+  readonly mnemonic: string;
+  readonly instruction: string;
+  /** The operands that it takes, deepest first. */
+  readonly takes: readonly TypedValue[];
+  /** What it pushes, where that can be known beforehand; `null` where it cannot. */
+  readonly gives: readonly TypedValue[] | null;
+  /** One sentence in words. */
+  readonly text: string;
+}
+
+export interface TrapFrame { readonly function: number; readonly name: string | null; readonly offset: number | null; readonly locals: readonly Local[] }
+export interface TrapInfo {
+  /** The kind's name, e.g. "IntegerDivideByZero", "MemoryOutOfBounds", "Unreachable", "CallStackExhausted", "Host". */
+  readonly kind: string;
+  /** The kind in the official suite's words. */
+  readonly message: string;
+  /** A sentence that says what happened with the operands at hand. */
+  readonly explanation: string;
+  readonly offset: number | null;
+  readonly function: number | null;
+  readonly instruction: string | null;
+  readonly operands: readonly TypedValue[];
+  readonly frames: readonly TrapFrame[];
+  /** How many calls had not returned; `frames` holds the innermost hundred. */
+  readonly depth: number;
+  /** What the imported function threw, where `kind` is "Host". */
+  readonly cause?: unknown;
+}
+
+export interface GlobalView extends TypedValue { readonly index: number; readonly name: string | null; readonly mutable: boolean; readonly imported: boolean }
+
+export interface MemoryView {
+  readonly index: number;
+  /** Size in bytes. */
+  readonly size: number;
+  /** A copy of the bytes from `address`, shorter where memory ends. */
+  read(address: number | bigint, length: number): Uint8Array;
+  /** Writes bytes; throws {@link UsageError} and writes nothing where they do not fit. */
+  write(address: number | bigint, bytes: Uint8Array): void;
+}
+
+export interface TableView {
+  readonly index: number;
+  /** The type of its entries. */
+  readonly element: string;
+  readonly size: number;
+  /** One entry; throws {@link UsageError} past the end. */
+  get(entry: number): WasmValue;
+  /** Up to `count` entries from `first` on, fewer where the table ends. */
+  entries(first: number, count: number): TypedValue[];
+}
+
+export interface Breakpoint { readonly function: number; readonly offset: number }
+export interface Breakpoints extends Iterable<Breakpoint> {
+  /** Stops before the instruction at `offset` (a byte offset in the module that is an instruction of a defined function). `function` may be left out. */
+  add(at: { function?: number; offset: number }): Breakpoint;
+  /** True if there was one. */
+  remove(at: { function?: number; offset: number }): boolean;
+  clear(): void;
+  readonly size: number;
+}
+
+/** Executes one instance of a module. */
+export class Interpreter {
+  /** Instantiates. Throws {@link LinkError} naming every import that is missing or of the wrong type, {@link Trap} if initialisation traps. */
+  constructor(module: Module, imports?: Imports, options?: Options);
+  readonly module: Module;
+  /** Calls an exported function and runs it to the end: the result, an array for several, `undefined` for none. Throws {@link Trap}. */
+  call(name: string, ...args: WasmValue[]): any;
+  /** The same with imports that may return promises; gives the event loop a turn between slices. Neither stops at breakpoints. */
+  callAsync(name: string, ...args: WasmValue[]): Promise<any>;
+  /** Prepares a call and pauses before its first instruction. An unfinished earlier run is dropped. */
+  start(name: string, ...args: WasmValue[]): void;
+  /** Executes one instruction. An imported function that it calls is called and answered within the step. */
+  step(): Stop;
+  /** As `step`, but a call is run to its return. `fuel` bounds the instructions executed. */
+  stepOver(options?: { fuel?: number }): Stop;
+  /** Runs until the current function has returned to its caller. */
+  stepOut(options?: { fuel?: number }): Stop;
+  /** Runs until the end, a trap, a breakpoint, or until `fuel` instructions were executed (default: no bound). */
+  run(options?: { fuel?: number }): Stop;
+  readonly state: State;
+  /** Instructions executed since the interpreter was made. */
+  readonly time: bigint;
+  /** Operands of the innermost frame, bottom first. */
+  readonly stack: readonly TypedValue[];
+  /** Call frames, innermost first. */
+  readonly frames: readonly Frame[];
+  readonly depth: number;
+  /** What the next instruction will do; `null` unless paused before one. */
+  readonly explanation: Explanation | null;
+  readonly globals: readonly GlobalView[];
+  memory(index?: number): MemoryView;
+  readonly memoryCount: number;
+  table(index?: number): TableView;
+  readonly tableCount: number;
+  /** The results of a finished call; `null` before. */
+  readonly results: readonly TypedValue[] | null;
+  readonly trap: TrapInfo | null;
+  readonly breakpoints: Breakpoints;
+  /** To be called by an imported function: the running `run` stops after the call that is being answered. */
+  pause(): void;
+  free(): void;
+  [Symbol.dispose](): void;
+}
+
+/** The bytes or the text are not a valid module. `kind`: "malformed" or "invalid" (or "text" for the text format). */
+export class CompileError extends Error { readonly kind: "malformed" | "invalid" | "text"; readonly offset: number | null; readonly line: number | null; readonly column: number | null }
+/** Imports are missing or of the wrong type. */
+export class LinkError extends Error { readonly problems: readonly { module: string; name: string; expected: string; found: string | null }[] }
+/** Execution trapped. */
+export class Trap extends Error { readonly info: TrapInfo; readonly kind: string }
+/** The caller's own mistake: no such export, wrong argument count or type, a call in the wrong state. */
+export class UsageError extends Error {}

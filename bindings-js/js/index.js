@@ -1,0 +1,5 @@
+// Flight for JavaScript: the public surface.
+export { init } from "./init.js";
+export { Module } from "./module.js";
+export { Interpreter } from "./interpreter.js";
+export { CompileError, LinkError, Trap, UsageError } from "./errors.js";

@@ -1,0 +1,36 @@
+// Loads Flight's own WebAssembly, once.
+import load, { initSync } from "./raw/bindings_js.js";
+
+/** @type {Promise<void> | null} */
+let loading = null;
+
+const bytesUrl = () => new URL("./raw/bindings_js_bg.wasm", import.meta.url);
+
+/** Node's `fetch` opens no files: there the bytes are read. */
+async function loadFile(url) {
+  const { readFile } = await import(/* @vite-ignore */ "node:fs/promises");
+  initSync({ module: await readFile(url) });
+}
+
+async function loadFrom(source) {
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
+    initSync({ module: source });
+    return;
+  }
+  const given = source ?? bytesUrl();
+  const isFile = given instanceof URL ? given.protocol === "file:" : String(given).startsWith("file:");
+  if (isFile && globalThis.process?.versions?.node) {
+    await loadFile(given instanceof URL ? given : new URL(given));
+    return;
+  }
+  await load({ module_or_path: given });
+}
+
+export function init(source) {
+  loading ??= loadFrom(source).catch((error) => {
+    // A failed download may be tried again.
+    loading = null;
+    throw error;
+  });
+  return loading;
+}

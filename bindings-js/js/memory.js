@@ -1,0 +1,61 @@
+// Views of memories and tables: they hold no bytes, each look asks the machine.
+import { UsageError, guarded } from "./errors.js";
+import { revive } from "./values.js";
+
+/** An address as the raw layer takes it. */
+function toAddress(address) {
+  const whole = typeof address === "bigint" || Number.isSafeInteger(address);
+  if (!whole || address < 0) throw new UsageError(`${address} is no address`);
+  return BigInt.asUintN(64, BigInt(address));
+}
+
+export class MemoryView {
+  #live;
+
+  constructor(live, index) {
+    this.#live = live;
+    this.index = index;
+    // Asks for the size, so that a memory that does not exist is refused here.
+    guarded(() => live().memorySize(index));
+  }
+
+  get size() {
+    return guarded(() => this.#live().memorySize(this.index));
+  }
+
+  read(address, length) {
+    return guarded(() => this.#live().readMemory(this.index, toAddress(address), length));
+  }
+
+  write(address, bytes) {
+    if (!(bytes instanceof Uint8Array)) throw new UsageError("bytes to write are a Uint8Array");
+    guarded(() => this.#live().writeMemory(this.index, toAddress(address), bytes));
+  }
+}
+
+export class TableView {
+  #live;
+  #kept;
+
+  constructor(live, index, kept) {
+    this.#live = live;
+    this.#kept = kept;
+    this.index = index;
+    this.element = guarded(() => live().table(index)).element;
+  }
+
+  get size() {
+    return Number(guarded(() => this.#live().table(this.index)).size);
+  }
+
+  get(entry) {
+    const [value] = this.entries(entry, 1);
+    if (value === undefined) throw new UsageError(`table ${this.index} has no entry ${entry}`);
+    return value.value;
+  }
+
+  entries(first, count) {
+    const entries = guarded(() => this.#live().tableEntries(this.index, toAddress(first), count));
+    return revive(entries, this.#kept);
+  }
+}

@@ -1,0 +1,96 @@
+// The class Module.
+import { RawModule } from "./raw/bindings_js.js";
+import { UsageError, guarded } from "./errors.js";
+import { init } from "./init.js";
+
+/** Only this file makes modules. */
+const made = Symbol("made by Module.fromBytes or Module.fromWat");
+
+/** The raw module of one that has not been freed. */
+export function rawModule(module) {
+  if (!(module instanceof Module)) throw new UsageError("a Module is expected");
+  return module._raw();
+}
+
+async function bytesOf(source) {
+  const given = await source;
+  if (given instanceof ArrayBuffer) return new Uint8Array(given);
+  if (ArrayBuffer.isView(given)) {
+    return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+  }
+  if (typeof Response !== "undefined" && given instanceof Response) {
+    if (!given.ok) throw new UsageError(`the response is no success: ${given.status} ${given.url}`);
+    return new Uint8Array(await given.arrayBuffer());
+  }
+  throw new UsageError("a module is made of an ArrayBuffer, a typed array or a Response");
+}
+
+export class Module {
+  #raw;
+  #cache = new Map();
+
+  constructor(key, raw) {
+    if (key !== made) throw new UsageError("a Module is made by Module.fromBytes or Module.fromWat");
+    this.#raw = raw;
+  }
+
+  static async fromBytes(source) {
+    const bytes = await bytesOf(source);
+    await init();
+    return new Module(made, guarded(() => RawModule.fromBytes(bytes)));
+  }
+
+  static async fromWat(text) {
+    if (typeof text !== "string") throw new UsageError("the text of a module is a string");
+    await init();
+    return new Module(made, guarded(() => RawModule.fromWat(text)));
+  }
+
+  _raw() {
+    if (this.#raw === null) throw new UsageError("the module has been freed");
+    return this.#raw;
+  }
+
+  /** What never changes is asked for once. */
+  #once(name, ask) {
+    if (!this.#cache.has(name)) this.#cache.set(name, guarded(() => ask(this._raw())));
+    return this.#cache.get(name);
+  }
+
+  get bytes() {
+    return this._raw().bytes();
+  }
+  get name() {
+    return this.#once("name", (raw) => raw.name() ?? null);
+  }
+  get imports() {
+    return this.#once("imports", (raw) => raw.imports());
+  }
+  get exports() {
+    return this.#once("exports", (raw) => raw.exports());
+  }
+  get functions() {
+    return this.#once("functions", (raw) => raw.functions());
+  }
+  get hasStart() {
+    return this.#once("hasStart", (raw) => raw.hasStart());
+  }
+  toWat() {
+    return this.#once("wat", (raw) => raw.toWat());
+  }
+  textMap() {
+    return this.#once("textMap", (raw) => raw.textMap());
+  }
+  instructionOffsets(functionIndex) {
+    return guarded(() => this._raw().instructionOffsets(functionIndex));
+  }
+
+  free() {
+    this.#raw?.free();
+    this.#raw = null;
+    this.#cache.clear();
+  }
+}
+
+// Engines without explicit resource management have no such symbol yet.
+if (Symbol.dispose) Module.prototype[Symbol.dispose] = Module.prototype.free;

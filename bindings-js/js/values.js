@@ -1,0 +1,113 @@
+// From JavaScript's values to WebAssembly's, by the rules of the WebAssembly JavaScript interface, and back.
+import { UsageError } from "./errors.js";
+
+/** JavaScript values that the guest holds as `externref`: the raw layer knows them by number. */
+export class KeptValues {
+  #values = [];
+  #numbers = new Map();
+
+  number(value) {
+    let number = this.#numbers.get(value);
+    if (number === undefined) {
+      number = this.#values.length;
+      this.#values.push(value);
+      this.#numbers.set(value, number);
+    }
+    return number;
+  }
+
+  value(number) {
+    return this.#values[number];
+  }
+}
+
+/** A number, or a clear error where JavaScript has no conversion. */
+function toNumber(value, type, where) {
+  try {
+    return Number(value);
+  } catch (cause) {
+    throw new UsageError(`${where}: ${describe(value)} cannot become ${type}`, { cause });
+  }
+}
+
+function toBigInt(value, where) {
+  if (typeof value === "bigint") return value;
+  // The interface's ToBigInt64: no numbers, since they would lose precision silently.
+  if (typeof value === "number") throw new UsageError(`${where}: i64 wants a BigInt, as ${value}n`);
+  try {
+    return BigInt(value);
+  } catch (cause) {
+    throw new UsageError(`${where}: ${describe(value)} cannot become i64`, { cause });
+  }
+}
+
+function describe(value) {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+/** What the raw layer takes for a value of a type. */
+export function toRaw(type, value, where, kept) {
+  switch (type) {
+    case "i32":
+      if (typeof value === "bigint") {
+        throw new UsageError(`${where}: i32 wants a number, not the BigInt ${value}n`);
+      }
+      return toNumber(value, type, where) | 0;
+    case "i64":
+      return BigInt.asIntN(64, toBigInt(value, where));
+    case "f32":
+      return Math.fround(toNumber(value, type, where));
+    case "f64":
+      return toNumber(value, type, where);
+    case "v128":
+      if (typeof value !== "bigint") throw new UsageError(`${where}: v128 wants a BigInt of 128 bits`);
+      return BigInt.asUintN(128, value);
+    case "externref":
+      return value === null ? null : kept.number(value);
+    case "funcref":
+      if (value === null) return null;
+      if (typeof value?.address === "number") return value.address;
+      throw new UsageError(`${where}: funcref wants null or a function of this interpreter`);
+    default:
+      throw new UsageError(`${where}: values of type ${type} cannot be given`);
+  }
+}
+
+/** Values for a function's parameters: as many as it has, absent ones undefined, as the interface does. */
+export function toRawArguments(types, values, where, kept) {
+  if (values.length !== types.length) {
+    throw new UsageError(`${where} takes ${types.length} arguments, ${values.length} are given`);
+  }
+  return types.map((type, index) => toRaw(type, values[index], `argument ${index} of ${where}`, kept));
+}
+
+/** Puts the embedder's own values back into typed values, and returns them. */
+export function revive(values, kept) {
+  for (const value of values) {
+    if (value.type === "externref" && value.value !== null) value.value = kept.value(value.value);
+  }
+  return values;
+}
+
+/** What a function with these results returns to JavaScript. */
+export function fromResults(results) {
+  if (results.length === 0) return undefined;
+  if (results.length === 1) return results[0].value;
+  return results.map((result) => result.value);
+}
+
+/** A host function's return value as a list, one for each of the result types. */
+export function toRawResults(types, returned, where, kept) {
+  let values = [];
+  if (types.length === 1) values = [returned];
+  if (types.length > 1) {
+    if (returned === null || typeof returned?.[Symbol.iterator] !== "function") {
+      throw new UsageError(`${where} must return ${types.length} values in an array`);
+    }
+    values = [...returned];
+    if (values.length !== types.length) {
+      throw new UsageError(`${where} must return ${types.length} values, not ${values.length}`);
+    }
+  }
+  return types.map((type, index) => toRaw(type, values[index], `result ${index} of ${where}`, kept));
+}

@@ -1,0 +1,146 @@
+//! The raw module.
+
+use flight_runtime::{Interpreter, Module};
+use flight_wasm::FuncIdx;
+use serde::Serialize;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use crate::errors::{load_error, usage};
+use crate::source_text::{self, TextPosition};
+use crate::views::{self, FunctionTypeView, to_js};
+
+/// A validated module; the class `Module` of the package stands on it.
+#[wasm_bindgen]
+pub struct RawModule {
+    pub(crate) module: Module,
+    text_map: Option<Vec<TextPosition>>,
+}
+
+#[derive(Serialize)]
+struct FunctionDescriptor {
+    index: u32,
+    name: Option<String>,
+    imported: bool,
+    #[serde(rename = "type")]
+    ty: FunctionTypeView,
+    start: Option<u32>,
+    end: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct PrintedText {
+    text: String,
+    offsets: Vec<Option<u32>>,
+}
+
+#[wasm_bindgen]
+impl RawModule {
+    /// Decodes and validates bytes.
+    ///
+    /// # Errors
+    /// An error for the class `CompileError`.
+    #[wasm_bindgen(js_name = fromBytes)]
+    pub fn from_bytes(bytes: &[u8]) -> Result<RawModule, JsValue> {
+        let module = Module::from_bytes(bytes).map_err(|error| load_error(&error))?;
+        Ok(Self {
+            module,
+            text_map: None,
+        })
+    }
+
+    /// Parses text, then decodes and validates what came of it.
+    ///
+    /// # Errors
+    /// An error for the class `CompileError`.
+    #[wasm_bindgen(js_name = fromWat)]
+    pub fn from_wat(text: &str) -> Result<RawModule, JsValue> {
+        let parsed = source_text::parse(text)?;
+        let module = Module::from_bytes(&parsed.bytes).map_err(|error| load_error(&error))?;
+        let text_map = Some(parsed.map(text, &module));
+        Ok(Self { module, text_map })
+    }
+
+    /// The module's bytes.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.module.bytes().to_vec()
+    }
+
+    /// The module's name.
+    pub fn name(&self) -> Option<String> {
+        self.module.names().module().map(Into::into)
+    }
+
+    /// Whether there is a start function.
+    #[wasm_bindgen(js_name = hasStart)]
+    pub fn has_start(&self) -> bool {
+        self.module.start().is_some()
+    }
+
+    /// The imports.
+    pub fn imports(&self) -> JsValue {
+        to_js(
+            &self
+                .module
+                .imports()
+                .iter()
+                .map(views::import)
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    /// The exports.
+    pub fn exports(&self) -> JsValue {
+        let export = |export| views::export(export, &self.module.extern_type(export.idx));
+        to_js(&self.module.exports().iter().map(export).collect::<Vec<_>>())
+    }
+
+    /// The functions, imported ones first.
+    pub fn functions(&self) -> JsValue {
+        let function = |index| {
+            let func = FuncIdx(index);
+            let body = self.module.function_body(func);
+            FunctionDescriptor {
+                index,
+                name: self.module.function_name(func).map(Into::into),
+                imported: body.is_none(),
+                ty: views::function_type(self.module.func_type(func)),
+                start: body.map(|body| body.range.start as u32),
+                end: body.map(|body| body.range.end as u32),
+            }
+        };
+        to_js(
+            &(0..self.module.function_count())
+                .map(function)
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    /// Prints the module as text, with the offset at which each line's item begins.
+    ///
+    /// # Errors
+    /// If the module cannot be printed.
+    #[wasm_bindgen(js_name = toWat)]
+    pub fn to_wat(&self) -> Result<JsValue, JsValue> {
+        let mut text = String::new();
+        let lines = wasmprinter::Config::new()
+            .offsets_and_lines(self.module.bytes(), &mut text)
+            .map_err(|error| usage(&format!("the module cannot be printed: {error}")))?;
+        let offsets = lines
+            .map(|(offset, _)| offset.map(|offset| offset as u32))
+            .collect();
+        Ok(to_js(&PrintedText { text, offsets }))
+    }
+
+    /// Where each instruction stands in the text that the module was made of; `null` if it was made of bytes.
+    #[wasm_bindgen(js_name = textMap)]
+    pub fn text_map(&self) -> JsValue {
+        to_js(&self.text_map)
+    }
+
+    /// The offsets of the instructions of a defined function.
+    #[wasm_bindgen(js_name = instructionOffsets)]
+    pub fn instruction_offsets(&self, function: u32) -> Vec<u32> {
+        Interpreter::instruction_offsets(&self.module, FuncIdx(function))
+    }
+}
