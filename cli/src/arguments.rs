@@ -1,0 +1,134 @@
+//! The command line.
+
+use std::ffi::OsString;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Runs, traces, checks and describes WebAssembly modules.
+///
+/// Exit codes: 0 all went well; 1 the module or script is at fault; 2 the command line is;
+/// 134 execution was ended by a trap or by a limit.
+#[derive(Debug, Parser)]
+#[command(name = "flight", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Reads the command line of this process.
+    pub(crate) fn read() -> Result<Self, clap::Error> {
+        Self::try_parse_from(std::env::args_os().map(marked))
+    }
+}
+
+/// No argument of a process has this character.
+const MARK: char = '\0';
+
+/// Marks negative numbers that the reader of the command line would not take for such: `-0x10`, `-inf`, `-nan`, `-.5`.
+fn marked(argument: OsString) -> OsString {
+    let is_number = |text: &str| {
+        ["-0x", "-0X", "-inf", "-nan", "-."]
+            .iter()
+            .any(|begin| text.starts_with(begin))
+    };
+    match argument.to_str() {
+        Some(text) if is_number(text) => format!("{MARK}{text}").into(),
+        _ => argument,
+    }
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "clap wants a parser that may fail"
+)]
+fn unmarked(text: &str) -> Result<String, String> {
+    Ok(text.trim_start_matches(MARK).to_string())
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Run(RunOptions),
+    Trace(TraceOptions),
+    Wast(WastOptions),
+    /// Decode and validate a module
+    Validate(FileOptions),
+    /// Show what a module consists of
+    ///
+    /// Sections, types, imports, exports, functions, tables, memories, globals, segments, names, and the
+    /// features that it uses. Offsets are those of bytes in the binary module.
+    Inspect(FileOptions),
+}
+
+/// Call a function of a module and print its results, one a line
+///
+/// Integers are printed in decimal and signed, other numbers in the shortest decimal form that reads back
+/// as the same number, a NaN as `nan:0x` with all its bits, references as `null`, `func N` (N being the
+/// function's index) or `extern N`.
+#[derive(Args, Debug)]
+pub(crate) struct RunOptions {
+    #[command(flatten)]
+    pub(crate) call: CallOptions,
+}
+
+/// Call a function of a module and print each instruction that is executed
+///
+/// One line an instruction: how many calls lie on each other, the function, the instruction's byte offset
+/// in the module, the instruction, the operands that it takes, and behind `->` what it pushes, returns, or
+/// traps with. The results of the call are the last line's.
+#[derive(Args, Debug)]
+pub(crate) struct TraceOptions {
+    #[command(flatten)]
+    pub(crate) call: CallOptions,
+    /// Stop after N instructions
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<u64>,
+}
+
+/// A module, and what to call in it.
+#[derive(Args, Debug)]
+pub(crate) struct CallOptions {
+    /// The module, binary (.wasm) or text (.wat); `-` reads it from the standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+    /// The exported function to call, after the module's start function; without it, only that one runs
+    #[arg(long, value_name = "NAME")]
+    pub(crate) invoke: Option<String>,
+    /// The function's arguments, read by the types of its parameters
+    ///
+    /// Numbers are written as in the text format (`-5`, `0xff`, `1.5e3`, `0x1.8p3`, `inf`, `nan`,
+    /// `nan:0x123`), references as `null`, a function's index, or a number of your choice for an externref.
+    #[arg(value_name = "ARGS", allow_negative_numbers = true, value_parser = unmarked)]
+    pub(crate) arguments: Vec<String>,
+    /// Give every import something: functions log their calls and return zero, the rest begins with zeros
+    #[arg(long)]
+    pub(crate) stub_imports: bool,
+    /// Stop after so many instructions
+    #[arg(long, value_name = "INSTRUCTIONS")]
+    pub(crate) fuel: Option<u64>,
+    /// What all memories and tables may take together, such as 65536, 64K, 16M or 1G [default: 1G]
+    #[arg(long, value_name = "BYTES", value_parser = crate::values::parse_size)]
+    pub(crate) max_memory: Option<u64>,
+    /// How many calls may lie on each other [default: 100000]
+    #[arg(long, value_name = "CALLS")]
+    pub(crate) max_call_depth: Option<u32>,
+}
+
+/// Run scripts of the official test format
+///
+/// Prints each failing assertion with its place, a line for each script, and last `N passed, N failed`.
+#[derive(Args, Debug)]
+pub(crate) struct WastOptions {
+    /// Scripts, or folders whose *.wast files are run, those in folders below included; `-` is the standard input
+    #[arg(value_name = "PATH", required = true)]
+    pub(crate) paths: Vec<String>,
+}
+
+/// A module.
+#[derive(Args, Debug)]
+pub(crate) struct FileOptions {
+    /// The module, binary (.wasm) or text (.wat); `-` reads it from the standard input
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+}

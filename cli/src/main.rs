@@ -1,0 +1,5 @@
+//! The `flight` command.
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -1,0 +1,3 @@
+;; RUN: inspect %
+;; RUN: validate %
+(module)

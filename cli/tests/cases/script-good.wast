@@ -1,0 +1,3 @@
+;; RUN: wast %
+(module (func (export "f")))
+(invoke "f")

@@ -1,0 +1,2 @@
+;; RUN: wast %
+(assert_return

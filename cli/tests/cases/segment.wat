@@ -1,0 +1,4 @@
+;; RUN: run %
+(module
+  (memory 1)
+  (data (i32.const 65535) "too long"))

@@ -1,0 +1,104 @@
+//! Every file in `cases` says in its first lines how to run `flight` on it; what comes of it stands in the
+//! `.expected` file beside it, as a transcript.
+//!
+//! A first line is `;; RUN: ` and a command line, in which `%` is the file itself; behind `<` stands what the standard
+//! input is. In the transcript, lines of the error output begin with `! `, and an exit code other than 0 stands last.
+//!
+//! With `BLESS=1` in the environment the expectations are written anew.
+
+use std::fmt::Write;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+#[test]
+fn every_case_gives_the_expected_transcript() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let bless = std::env::var_os("BLESS").is_some();
+    let mut problems = Vec::new();
+    let mut count = 0;
+    for case in cases(&folder) {
+        count += 1;
+        let expectation = case.with_extension("expected");
+        let found = transcript(&folder, &case);
+        if bless {
+            fs::write(&expectation, &found).expect("the folder of cases can be written");
+            continue;
+        }
+        match fs::read_to_string(&expectation) {
+            Ok(expected) if expected == found => {}
+            Ok(expected) => problems.push(format!(
+                "{}:\n--- expected\n{expected}--- found\n{found}",
+                case.display()
+            )),
+            Err(error) => problems.push(format!("{}: {error}\n{found}", expectation.display())),
+        }
+    }
+    assert!(count > 0, "there are no cases in {}", folder.display());
+    assert!(
+        problems.is_empty(),
+        "\n{}\nBLESS=1 writes expectations anew",
+        problems.join("\n")
+    );
+}
+
+fn cases(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder of cases can be read");
+    let mut cases: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    cases.retain(|path| {
+        path.extension()
+            .is_some_and(|ending| ending == "wat" || ending == "wast")
+    });
+    cases.sort();
+    cases
+}
+
+/// What all commands of a case give.
+fn transcript(folder: &Path, case: &Path) -> String {
+    let name = case
+        .file_name()
+        .and_then(|name| name.to_str())
+        .expect("cases have plain names");
+    let text = String::from_utf8_lossy(&fs::read(case).expect("a case can be read")).into_owned();
+    let commands: Vec<&str> = text
+        .lines()
+        .map_while(|line| line.strip_prefix(";; RUN: "))
+        .collect();
+    assert!(
+        !commands.is_empty(),
+        "{name} does not begin with `;; RUN: `"
+    );
+    let mut transcript = String::new();
+    for command in commands {
+        let command = command.replace('%', name);
+        let (line, input) = match command.split_once(" < ") {
+            Some((line, input)) => (line, Some(input)),
+            None => (&*command, None),
+        };
+        let input = match input {
+            Some(input) => File::open(folder.join(input))
+                .expect("the input exists")
+                .into(),
+            None => Stdio::null(),
+        };
+        let output = Command::new(env!("CARGO_BIN_EXE_flight"))
+            .args(line.split_whitespace())
+            .current_dir(folder)
+            .stdin(input)
+            .output()
+            .expect("flight can be started");
+        let _ = writeln!(transcript, "$ flight {command}");
+        transcript += &String::from_utf8_lossy(&output.stdout);
+        for line in String::from_utf8_lossy(&output.stderr).lines() {
+            let _ = writeln!(transcript, "{}", format!("! {line}").trim_end());
+        }
+        match output.status.code() {
+            Some(0) => {}
+            Some(code) => {
+                let _ = writeln!(transcript, "[{code}]");
+            }
+            None => transcript += "[killed]\n",
+        }
+    }
+    transcript
+}
