@@ -1,0 +1,31 @@
+/** The page's few pictures, drawn in the colour of the text around them. */
+
+const SHAPES = {
+  // One instruction forward: an arrow down onto a point.
+  step: '<path d="M8 1.5v7M4.8 5.8 8 9l3.2-3.2"/><circle cx="8" cy="13" r="1.6" fill="currentColor" stroke="none"/>',
+  // Over the call: an arc above the point.
+  over: '<path d="M2 8.5a6 6 0 0 1 11.2-2.2M13.6 2.6v3.9H9.8"/><circle cx="8" cy="13" r="1.6" fill="currentColor" stroke="none"/>',
+  // Out of the call: an arrow up from the point.
+  out: '<path d="M8 9.5v-7M4.8 5.7 8 2.5l3.2 3.2"/><circle cx="8" cy="13" r="1.6" fill="currentColor" stroke="none"/>',
+  run: '<path d="M4.5 2.8v10.4L13 8z" fill="currentColor" stroke-linejoin="round"/>',
+  pause: '<path d="M5.2 3v10M10.8 3v10" stroke-width="2.6"/>',
+  restart: '<path d="M3.2 2.8v10.4"/><path d="M12.8 2.8v10.4L5.6 8z" fill="currentColor" stroke-linejoin="round"/>',
+  open: '<path d="M2 12.8V3.6h4l1.4 1.8H14v7.4z" stroke-linejoin="round"/>',
+  share: '<path d="M6.6 9.4l2.8-2.8M7.2 4.4l1.5-1.5a2.9 2.9 0 0 1 4.1 4.1l-1.5 1.5M8.8 11.6l-1.5 1.5a2.9 2.9 0 0 1-4.1-4.1l1.5-1.5"/>',
+  system: '<circle cx="8" cy="8" r="5.6"/><path d="M8 2.4a5.6 5.6 0 0 1 0 11.2z" fill="currentColor" stroke="none"/>',
+  light: '<circle cx="8" cy="8" r="2.9"/><path d="M8 1.2v1.6M8 13.2v1.6M1.2 8h1.6M13.2 8h1.6M3.2 3.2l1.1 1.1M11.7 11.7l1.1 1.1M12.8 3.2l-1.1 1.1M4.3 11.7l-1.1 1.1"/>',
+  dark: '<path d="M13.4 9.6A5.7 5.7 0 0 1 6.4 2.6a5.7 5.7 0 1 0 7 7z" stroke-linejoin="round"/>',
+  help: '<path d="M5.6 5.8a2.5 2.5 0 1 1 3.6 2.3C8.4 8.5 8 9 8 9.9"/><circle cx="8" cy="12.6" r="1" fill="currentColor" stroke="none"/>',
+  close: '<path d="M4 4l8 8M12 4l-8 8"/>',
+} as const;
+
+export type Icon = keyof typeof SHAPES;
+
+export function icon(name: Icon): SVGSVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  for (const [attribute, value] of Object.entries({ viewBox: "0 0 16 16", class: "icon", "aria-hidden": "true" })) {
+    svg.setAttribute(attribute, value);
+  }
+  svg.innerHTML = SHAPES[name];
+  return svg;
+}

@@ -1,0 +1,91 @@
+/** A trap: its words, what happened with the operands at hand, and the frames as links. */
+import type { TrapFrame, TrapInfo } from "flight-wasm";
+import { h, setText } from "../dom.ts";
+import { formatAddress, formatCount, functionName } from "../format.ts";
+import type { Panel, View } from "../view.ts";
+import { typeTag, valueSpan } from "./value.ts";
+
+/** Frames shown as links; the call frames panel has more. */
+const LINKS = 8;
+
+export function createTrap(onFrame: (index: number) => void): Panel {
+  const kind = h("h2");
+  const explanation = h("p", { class: "words" });
+  const place = h("p", { class: "where" });
+  const operands = h("p", { class: "operands" });
+  const frames = h("ol", { class: "trap-frames" });
+  const element = h(
+    "div",
+    { class: "trap", role: "alert" },
+    h("span", { class: "trap-icon", "aria-hidden": "true" }),
+    kind,
+    explanation,
+    place,
+    operands,
+    frames,
+  );
+  let drawn = "";
+  return {
+    element,
+    update(view) {
+      const trap = view.snapshot ? view.snapshot.trap : (view.refused?.trap ?? null);
+      element.hidden = trap === null;
+      const key = trap === null ? "" : JSON.stringify([trap, view.base, view.frame], (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+      if (key === drawn) return;
+      drawn = key;
+      if (trap === null) return;
+      setText(kind, `Trap: ${trap.message}`);
+      kind.title = trap.kind;
+      setText(explanation, said(trap));
+      place.replaceChildren(...where(trap, view));
+      operands.hidden = trap.operands.length === 0;
+      operands.replaceChildren(
+        h("span", { class: "label" }, trap.operands.length === 1 ? "operand" : "operands"),
+        ...trap.operands.map((value) => h("span", { class: "chip" }, typeTag(value.type), valueSpan(value, view.base))),
+      );
+      frames.hidden = trap.frames.length === 0;
+      frames.replaceChildren(...links(trap, view, onFrame));
+    },
+  };
+}
+
+function said(trap: TrapInfo): string {
+  const cause = trap.cause === undefined || trap.explanation.includes(String(trap.cause)) ? "" : ` Thrown: ${String(trap.cause)}`;
+  return sentenceCase(trap.explanation || trap.message) + cause;
+}
+
+function sentenceCase(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  // An explanation may begin with the name of an instruction, which is never written large.
+  const first = /^[a-z]+\d*\./.test(text) ? text : begun;
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}
+
+/** Kind and place, each in one piece where the line must break. */
+function where(trap: TrapInfo, view: View): HTMLElement[] {
+  const line = trap.offset === null ? null : view.lineOf(trap.offset);
+  return [
+    trap.kind,
+    trap.instruction,
+    line === null ? null : `line ${line}`,
+    trap.offset === null ? null : `offset ${formatAddress(trap.offset)}`,
+  ]
+    .filter((part) => part !== null)
+    .map((part) => h("span", {}, part));
+}
+
+function links(trap: TrapInfo, view: View, onFrame: (index: number) => void): HTMLElement[] {
+  const items = trap.frames.slice(0, LINKS).map((frame, index) => {
+    const link = h("button", { type: "button", class: "link", "aria-current": index === view.frame ? "true" : null }, frameText(frame, view));
+    link.addEventListener("click", () => onFrame(index));
+    return h("li", {}, h("span", { class: "label" }, index === 0 ? "in" : "called by"), link);
+  });
+  const depth = view.snapshot?.depth ?? trap.frames.length;
+  if (depth > items.length) items.push(h("li", {}, h("span", { class: "label" }, `and ${formatCount(depth - items.length)} more`)));
+  return items;
+}
+
+function frameText(frame: TrapFrame, view: View): string {
+  const line = frame.offset === null ? null : view.lineOf(frame.offset);
+  return `${functionName(frame)}${line === null ? "" : `, line ${line}`}`;
+}

@@ -1,0 +1,193 @@
+/** The page's own state: what the worker last said, and what is looked at. Turns commands into requests and events into views. */
+import type { CommandName } from "./commands.ts";
+import type { Base } from "./format.ts";
+import type { Call, Event, OutputLine, Problem, Program, Request, Snapshot } from "./protocol.ts";
+import type { Panel, Phase, View } from "./view.ts";
+
+/** A run shorter than this is never shown as running: buttons that change for a blink only flicker. */
+const VISIBLE_RUN = 80;
+
+export interface WorkbenchParts {
+  readonly send: (request: Request) => void;
+  readonly panels: readonly Panel[];
+  readonly lineOf: (offset: number) => number | null;
+  /** The call as it stands in the form; null where it is not complete. With `focus` the wrong field is pointed at. */
+  readonly readCall: (focus: boolean) => Call | null;
+  readonly hasCalls: () => boolean;
+  readonly output: { add(lines: readonly OutputLine[]): void; clear(): void };
+  /** Told after every redraw. */
+  readonly drawn: (view: View) => void;
+}
+
+export class Workbench {
+  #program: Program | null = null;
+  #snapshot: Snapshot | null = null;
+  #refused: Problem | null = null;
+  #frame = 0;
+  #base: Base = "decimal";
+  #progress: { time: bigint; depth: number } | null = null;
+  /** Number of the request that may last, while it does. */
+  #busy: number | null = null;
+  #showRunning = false;
+  #runningTimer: ReturnType<typeof setTimeout> | undefined;
+  #id = 0;
+  #breakpoints: Request | null = null;
+
+  constructor(private readonly parts: WorkbenchParts) {}
+
+  set base(base: Base) {
+    this.#base = base;
+    this.draw();
+  }
+
+  get view(): View {
+    return {
+      phase: this.#phase(),
+      program: this.#program,
+      snapshot: this.#snapshot,
+      progress: this.#progress,
+      frame: this.#frame,
+      base: this.#base,
+      refused: this.#refused,
+      lineOf: this.parts.lineOf,
+    };
+  }
+
+  draw(): void {
+    const { view } = this;
+    for (const panel of this.parts.panels) panel.update(view);
+    this.parts.drawn(view);
+  }
+
+  /** Another program, or the same with its instructions in other places. */
+  adopt(program: Program, same: boolean): void {
+    this.#program = program;
+    if (!same) {
+      this.#snapshot = null;
+      this.#frame = 0;
+    }
+    this.draw();
+  }
+
+  setBreakpoints(request: Request & { type: "breakpoints" }): void {
+    if (JSON.stringify(request) === JSON.stringify(this.#breakpoints)) return;
+    this.#breakpoints = request;
+    this.parts.send(request);
+  }
+
+  /** Looks at another frame. */
+  select(frame: number): void {
+    this.#frame = frame;
+    this.draw();
+  }
+
+  /** Begins a call, in a fresh instance or in the one that is there. */
+  start(fresh: boolean, steps = 0, focus = true): void {
+    const call = this.parts.readCall(focus);
+    // A call with a wrong argument is not begun; but an instance without a call can be looked at.
+    if (!call && this.parts.hasCalls() && focus) return;
+    if (fresh) this.parts.output.clear();
+    this.#refused = null;
+    this.#request((id) => ({ type: "start", id, call, fresh, steps }), false);
+  }
+
+  /** Carries out a command; false if it has no meaning now. */
+  carryOut(name: CommandName): boolean {
+    const phase = this.#phase();
+    switch (name) {
+      case "step":
+        if (phase !== "paused" || this.#busy !== null) return false;
+        this.#request((id) => ({ type: "step", id, kind: "into" }), false);
+        return true;
+      case "over":
+      case "out":
+        if (phase !== "paused" || this.#busy !== null) return false;
+        this.#request((id) => ({ type: "step", id, kind: name }), true);
+        return true;
+      case "run":
+        if (this.#busy !== null || phase === "loading" || phase === "empty" || phase === "running") return false;
+        if (phase !== "paused") this.start(true);
+        this.#request((id) => ({ type: "run", id }), true);
+        return true;
+      case "pause":
+        if (this.#busy === null) return false;
+        this.parts.send({ type: "pause" });
+        return true;
+      case "restart":
+        if (!this.#program) return false;
+        this.start(true);
+        return true;
+      case "start":
+        if (!this.#program) return false;
+        // In the middle of the start function there is no instance yet that a call could be made in.
+        this.start(this.#snapshot === null || this.#snapshot.inStartFunction);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  hear(event: Event): void {
+    switch (event.type) {
+      case "settled":
+        this.parts.output.add(event.output);
+        if (event.id === this.#busy) this.#settle();
+        this.#snapshot = event.snapshot;
+        this.#frame = 0;
+        break;
+      case "running":
+        this.parts.output.add(event.output);
+        if (this.#busy !== null) this.#progress = { time: event.time, depth: event.depth };
+        break;
+      case "refused":
+        this.#refused = event.problem;
+        break;
+      case "broken":
+        this.#settle();
+        this.#snapshot = null;
+        this.#refused = null;
+        this.#breakpoints = null;
+        break;
+      default:
+        return;
+    }
+    this.draw();
+  }
+
+  #request(make: (id: number) => Request, lasting: boolean): void {
+    this.#id += 1;
+    this.parts.send(make(this.#id));
+    if (!lasting) return;
+    this.#busy = this.#id;
+    this.#progress = null;
+    clearTimeout(this.#runningTimer);
+    this.#runningTimer = setTimeout(() => {
+      this.#showRunning = true;
+      this.#progress ??= { time: this.#snapshot?.time ?? 0n, depth: this.#snapshot?.depth ?? 0 };
+      this.draw();
+    }, VISIBLE_RUN);
+  }
+
+  #settle(): void {
+    this.#busy = null;
+    this.#showRunning = false;
+    this.#progress = null;
+    clearTimeout(this.#runningTimer);
+  }
+
+  #phase(): Phase {
+    if (this.#showRunning) return "running";
+    if (!this.#program) return "loading";
+    switch (this.#snapshot?.state) {
+      case "Paused":
+      case "AwaitingHost":
+        return "paused";
+      case "Finished":
+        return "finished";
+      case "Trapped":
+        return "trapped";
+      default:
+        return "empty";
+    }
+  }
+}
