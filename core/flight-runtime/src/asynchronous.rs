@@ -82,28 +82,24 @@ struct AsyncCall<'a> {
 impl AsyncCall<'_> {
     async fn run(&mut self) -> Result<Vec<Value>> {
         loop {
-            let stop = match self.interpreter.state() {
-                State::AwaitingHost => Stop::AwaitingHost,
-                _ => self.interpreter.run_unchecked(Until {
-                    fuel: Some(SLICE),
-                    depth: None,
-                }),
-            };
-            match stop {
-                Stop::AwaitingHost => self.answer().await?,
-                Stop::Trapped => return Err(self.interpreter.trap_error()),
-                Stop::OutOfFuel => Turn { given: false }.await,
-                _ => {}
-            }
-            if self.interpreter.state() == State::Finished {
-                return self.interpreter.take_results();
+            match self.interpreter.state() {
+                State::Paused => {
+                    let until = Until { fuel: Some(SLICE), depth: None };
+                    if self.interpreter.run_unchecked(until) == Stop::OutOfFuel {
+                        Turn { given: false }.await;
+                    }
+                }
+                State::AwaitingHost => self.answer().await?,
+                State::Finished => return self.interpreter.take_results(),
+                State::Trapped => return Err(self.interpreter.trap_error()),
+                State::Idle => return Err(self.interpreter.call_is_gone()),
             }
         }
     }
 
     async fn answer(&mut self) -> Result<()> {
         let Some(call) = self.interpreter.host_call() else {
-            return Ok(());
+            return Err(self.interpreter.call_is_gone());
         };
         let function = match self.interpreter.host_body(&call) {
             HostBody::Sync(_) => return self.interpreter.resolve_host_call(),

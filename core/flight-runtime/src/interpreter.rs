@@ -216,19 +216,20 @@ impl Interpreter {
 
     fn run_to_end(&mut self) -> Result<Vec<Value>> {
         loop {
-            let stop = match self.state() {
-                State::AwaitingHost => Stop::AwaitingHost,
-                _ => self.run_freely(),
-            };
-            match stop {
-                Stop::AwaitingHost => self.resolve_host_call()?,
-                Stop::Trapped => return Err(self.trap_error()),
-                _ => {}
-            }
-            if self.state() == State::Finished {
-                return self.take_results();
+            // A host function that fails leaves the machine `Trapped`, so the state is looked at after each part.
+            match self.state() {
+                State::Paused => drop(self.run_freely()),
+                State::AwaitingHost => self.resolve_host_call()?,
+                State::Finished => return self.take_results(),
+                State::Trapped => return Err(self.trap_error()),
+                State::Idle => return Err(self.call_is_gone()),
             }
         }
+    }
+
+    /// The error for a call whose frame a host function has taken away.
+    pub(crate) fn call_is_gone(&self) -> Error {
+        Error::Usage("a host function has ended the call that it was made by".to_string())
     }
 
     /// Runs without stopping at breakpoints: for calls that are made to their end.
@@ -426,7 +427,8 @@ impl Interpreter {
     fn waiting_frame(&self, operation: &'static str) -> Result<CallFrame> {
         let state = self.state();
         match self.context.frames.last() {
-            Some(frame) if state == State::AwaitingHost => Ok(*frame),
+            // A host function may have cleared away its own call and begun another one.
+            Some(frame) if state == State::AwaitingHost && frame.is(mark::HOST) => Ok(*frame),
             _ => Err(Error::WrongState { operation, state }),
         }
     }
