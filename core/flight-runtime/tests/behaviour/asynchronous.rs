@@ -125,9 +125,18 @@ fn a_host_function_may_fail_later() {
     let mut machine = machine(|_| Err(HostError::new("no answer")));
     let func = machine.function("f");
     let (result, _) = block_on(machine.interpreter.call_function_async(func, &i32s(&[4])));
-    let Err(Error::Trap(trap)) = result else { panic!("a trap is expected, not {result:?}") };
-    assert_eq!((trap.kind, &*trap.explanation), (TrapKind::Host, "no answer"));
-    assert_eq!(machine.interpreter.state(), State::Trapped, "to be looked at");
+    let Err(Error::Trap(trap)) = result else {
+        panic!("a trap is expected, not {result:?}")
+    };
+    assert_eq!(
+        (trap.kind, &*trap.explanation),
+        (TrapKind::Host, "no answer")
+    );
+    assert_eq!(
+        machine.interpreter.state(),
+        State::Trapped,
+        "to be looked at"
+    );
     assert_eq!(machine.call("now", &[]), Ok(i32s(&[10])));
 }
 
@@ -136,7 +145,10 @@ fn a_wrong_answer_is_the_embedders_mistake() {
     let mut machine = machine(|_| Ok(AsyncReply::values([])));
     let func = machine.function("f");
     let (result, _) = block_on(machine.interpreter.call_function_async(func, &i32s(&[4])));
-    assert!(matches!(result, Err(Error::ResultMismatch { .. })), "{result:?}");
+    assert!(
+        matches!(result, Err(Error::ResultMismatch { .. })),
+        "{result:?}"
+    );
     assert_eq!(machine.interpreter.state(), State::Idle);
 }
 
@@ -150,7 +162,10 @@ fn a_dropped_future_takes_its_call_with_it() {
         let mut context = Context::from_waker(Waker::noop());
         assert!(future.as_mut().poll(&mut context).is_pending());
     }
-    assert_eq!((machine.interpreter.state(), machine.interpreter.depth()), (State::Idle, 0));
+    assert_eq!(
+        (machine.interpreter.state(), machine.interpreter.depth()),
+        (State::Idle, 0)
+    );
     let (result, _) = block_on(machine.interpreter.call_function_async(func, &i32s(&[4])));
     assert_eq!(result, Ok(i32s(&[51])));
 }
@@ -160,7 +175,10 @@ fn a_synchronous_call_cannot_await() {
     let mut machine = machine(plus_one);
     let result = machine.call("f", &i32s(&[4]));
     assert_eq!(result, Err(Error::AsyncHostFunction("env.later".into())));
-    assert_eq!((machine.interpreter.state(), machine.interpreter.depth()), (State::Idle, 0));
+    assert_eq!(
+        (machine.interpreter.state(), machine.interpreter.depth()),
+        (State::Idle, 0)
+    );
 }
 
 #[test]
@@ -178,7 +196,9 @@ fn a_nested_call_inside_an_asynchronous_one_returns_to_it() {
             After(1).await;
             seen.borrow_mut().push(before);
             Ok(AsyncReply::with_caller(|caller| {
-                caller.call_function("inner", &i32s(&[20])).map_err(HostError::from)
+                caller
+                    .call_function("inner", &i32s(&[20]))
+                    .map_err(HostError::from)
             }))
         }
     });

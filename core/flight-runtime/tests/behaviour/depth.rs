@@ -26,7 +26,10 @@ const FACTORIAL: &str = r#"(module
         i32.add))"#;
 
 fn until(depth: usize) -> Until {
-    Until { depth: Some(depth), ..Until::default() }
+    Until {
+        depth: Some(depth),
+        ..Until::default()
+    }
 }
 
 fn step_over(machine: &mut Machine) -> Stop {
@@ -35,7 +38,10 @@ fn step_over(machine: &mut Machine) -> Stop {
     if machine.interpreter.depth() <= depth {
         return stop;
     }
-    machine.interpreter.run(until(depth)).expect("the machine is paused")
+    machine
+        .interpreter
+        .run(until(depth))
+        .expect("the machine is paused")
 }
 
 #[test]
@@ -49,7 +55,15 @@ fn step_over_stays_in_the_function() {
         assert!(matches!(stop, Stop::Step | Stop::Finished), "{stop:?}");
         assert!(machine.interpreter.depth() <= 1);
     }
-    let body = ["i32.const 4", "call 0", "nop", "i32.const 5", "call 0", "i32.add", "end"];
+    let body = [
+        "i32.const 4",
+        "call 0",
+        "nop",
+        "i32.const 5",
+        "call 0",
+        "i32.add",
+        "end",
+    ];
     assert_eq!(seen, body);
     assert_eq!(machine.interpreter.results(), Some(&i32s(&[144])[..]));
 }
@@ -62,12 +76,18 @@ fn step_out_ends_behind_the_call() {
         machine.step();
     }
     for depth in (1..4).rev() {
-        let stop = machine.interpreter.run(until(depth)).expect("the machine is paused");
+        let stop = machine
+            .interpreter
+            .run(until(depth))
+            .expect("the machine is paused");
         assert_eq!((stop, machine.interpreter.depth()), (Stop::Step, depth));
         let next = if depth == 1 { "nop" } else { "i32.mul" };
         assert_eq!(machine.next(), next);
     }
-    assert_eq!(machine.interpreter.frame(0).expect("a frame").operands, i32s(&[24]));
+    assert_eq!(
+        machine.interpreter.frame(0).expect("a frame").operands,
+        i32s(&[24])
+    );
     assert_eq!(machine.interpreter.run(until(0)), Ok(Stop::Finished));
     assert_eq!(machine.interpreter.results(), Some(&i32s(&[144])[..]));
 }
@@ -87,13 +107,21 @@ fn fuel_and_breakpoints_end_a_step_over_too() {
     machine.start("main", &[]);
     machine.step();
     machine.step();
-    let limited = Until { fuel: Some(3), ..until(1) };
+    let limited = Until {
+        fuel: Some(3),
+        ..until(1)
+    };
     assert_eq!(machine.interpreter.run(limited), Ok(Stop::OutOfFuel));
     assert_eq!(machine.interpreter.time(), 5);
-    machine.interpreter.add_breakpoint(machine.instance, multiply).expect("an instruction");
+    machine
+        .interpreter
+        .add_breakpoint(machine.instance, multiply)
+        .expect("an instruction");
     assert_eq!(machine.interpreter.run(until(1)), Ok(Stop::Breakpoint));
     assert!(machine.interpreter.depth() > 1);
-    machine.interpreter.remove_breakpoint(machine.instance, multiply);
+    machine
+        .interpreter
+        .remove_breakpoint(machine.instance, multiply);
     assert_eq!(machine.interpreter.run(until(1)), Ok(Stop::Step));
     assert_eq!(machine.next(), "nop");
 }
@@ -111,7 +139,10 @@ fn a_tail_call_keeps_the_depth() {
     assert_eq!(machine.interpreter.depth(), 2);
     // The frame is another function's by the time that it returns.
     assert_eq!(machine.interpreter.run(until(1)), Ok(Stop::Step));
-    assert_eq!((machine.interpreter.time(), machine.next().as_str()), (8, "i32.const 2"));
+    assert_eq!(
+        (machine.interpreter.time(), machine.next().as_str()),
+        (8, "i32.const 2")
+    );
 }
 
 #[test]

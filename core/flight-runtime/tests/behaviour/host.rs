@@ -59,7 +59,10 @@ fn closures_over_slices_are_checked_against_their_type() {
     let text = r#"(module
         (import "env" "swap" (func $swap (param i32 f64) (result f64 i32)))
         (func (export "f") (result f64 i32) i32.const 1 f64.const 2 call $swap))"#;
-    let ty = FuncType::new([ValueType::I32, ValueType::F64], [ValueType::F64, ValueType::I32]);
+    let ty = FuncType::new(
+        [ValueType::I32, ValueType::F64],
+        [ValueType::F64, ValueType::I32],
+    );
     let answers: [(Vec<Value>, bool); 4] = [
         (vec![2.0f64.into(), 1.into()], true),
         (vec![1.into(), 2.0f64.into()], false),
@@ -76,7 +79,11 @@ fn closures_over_slices_are_checked_against_their_type() {
             (Err(Error::ResultMismatch { wanted, .. }), false) => assert_eq!(wanted, "[f64 i32]"),
             (other, _) => panic!("{answer:?} gives {other:?}"),
         }
-        assert_eq!(machine.interpreter.state(), State::Idle, "the call has been cleared away");
+        assert_eq!(
+            machine.interpreter.state(),
+            State::Idle,
+            "the call has been cleared away"
+        );
     }
 }
 
@@ -88,17 +95,33 @@ fn host_functions_read_and_write_the_callers_memory() {
         (func (export "f") (param i32 i32) (result i32)
             local.get 0 local.get 1 call $upper i32.load8_u))"#;
     let mut imports = Imports::new();
-    imports.func("env", "upper", |caller: &mut Caller<'_>, address: u32, length: u32| {
-        let text = caller.read_memory(address.into(), length.into())?.to_ascii_uppercase();
-        caller.write_memory(200, &text)?;
-        Ok::<_, HostError>(200u32)
-    });
+    imports.func(
+        "env",
+        "upper",
+        |caller: &mut Caller<'_>, address: u32, length: u32| {
+            let text = caller
+                .read_memory(address.into(), length.into())?
+                .to_ascii_uppercase();
+            caller.write_memory(200, &text)?;
+            Ok::<_, HostError>(200u32)
+        },
+    );
     let mut machine = Machine::with(text, &imports, Config::default());
-    assert_eq!(machine.call("f", &i32s(&[100, 6])), Ok(i32s(&[b'F'.into()])));
-    assert_eq!(machine.interpreter.read_memory(machine.instance, 0, 200, 6), Ok(&b"FLIGHT"[..]));
+    assert_eq!(
+        machine.call("f", &i32s(&[100, 6])),
+        Ok(i32s(&[b'F'.into()]))
+    );
+    assert_eq!(
+        machine.interpreter.read_memory(machine.instance, 0, 200, 6),
+        Ok(&b"FLIGHT"[..])
+    );
     let trap = trap_of(machine.call("f", &i32s(&[65_530, 7])));
     assert_eq!(trap.kind, TrapKind::Host);
-    assert!(trap.explanation.contains("past the end of memory"), "{}", trap.explanation);
+    assert!(
+        trap.explanation.contains("past the end of memory"),
+        "{}",
+        trap.explanation
+    );
 }
 
 #[test]
@@ -106,10 +129,15 @@ fn a_host_function_that_fails_traps_with_its_words_at_the_call() {
     let text = r#"(module (import "env" "fail" (func $fail (param i32)))
         (func (export "f") nop i32.const 5 call $fail))"#;
     let mut imports = Imports::new();
-    imports.func("env", "fail", |_: i32| Err::<(), _>(HostError::new("the disk is full")));
+    imports.func("env", "fail", |_: i32| {
+        Err::<(), _>(HostError::new("the disk is full"))
+    });
     let mut machine = Machine::with(text, &imports, Config::default());
     let trap = trap_of(machine.call("f", &[]));
-    assert_eq!((trap.kind, &*trap.explanation), (TrapKind::Host, "the disk is full"));
+    assert_eq!(
+        (trap.kind, &*trap.explanation),
+        (TrapKind::Host, "the disk is full")
+    );
     assert_eq!(trap.operands, i32s(&[5]));
     assert_eq!(trap.offset, Some(machine.offset(1, 2)));
     assert_eq!(trap.instruction.as_deref(), Some("call 0"));
@@ -133,14 +161,18 @@ fn host_functions_call_the_guest_again() {
     let mut imports = Imports::new();
     let depths = Rc::new(RefCell::new(Vec::new()));
     let seen = depths.clone();
-    imports.func("env", "again", move |caller: &mut Caller<'_>, value: i32| {
-        seen.borrow_mut().push(caller.interpreter().depth());
-        let results = caller.call_function("f", &[(value - 1).into()])?;
-        match results[..] {
-            [Value::I32(value)] => Ok(value),
-            _ => Err(HostError::new("f gives one i32")),
-        }
-    });
+    imports.func(
+        "env",
+        "again",
+        move |caller: &mut Caller<'_>, value: i32| {
+            seen.borrow_mut().push(caller.interpreter().depth());
+            let results = caller.call_function("f", &[(value - 1).into()])?;
+            match results[..] {
+                [Value::I32(value)] => Ok(value),
+                _ => Err(HostError::new("f gives one i32")),
+            }
+        },
+    );
     let mut machine = Machine::with(NESTED, &imports, Config::default());
     assert_eq!(machine.call("f", &i32s(&[10])), Ok(i32s(&[55])));
     assert_eq!(*depths.borrow(), [2, 4, 6, 8, 10, 12, 14, 16, 18, 20]);
@@ -150,12 +182,14 @@ fn host_functions_call_the_guest_again() {
 #[test]
 fn a_trap_in_a_nested_call_is_the_host_functions_to_handle() {
     let mut imports = Imports::new();
-    imports.func("env", "again", |caller: &mut Caller<'_>, _: i32| {
-        match caller.call_function("trap", &[]) {
+    imports.func(
+        "env",
+        "again",
+        |caller: &mut Caller<'_>, _: i32| match caller.call_function("trap", &[]) {
             Err(Error::Trap(trap)) if trap.kind == TrapKind::Unreachable => Ok(7),
             _ => Err(HostError::new("a trap is expected")),
-        }
-    });
+        },
+    );
     let mut machine = Machine::with(NESTED, &imports, Config::default());
     assert_eq!(machine.call("calls", &[]), Ok(i32s(&[7])));
 }
@@ -164,7 +198,9 @@ fn a_trap_in_a_nested_call_is_the_host_functions_to_handle() {
 fn what_a_host_function_starts_and_leaves_is_cleared_away() {
     let mut imports = Imports::new();
     imports.func("env", "again", |caller: &mut Caller<'_>, _: i32| {
-        let instance = caller.instance().ok_or_else(|| HostError::new("a guest calls"))?;
+        let instance = caller
+            .instance()
+            .ok_or_else(|| HostError::new("a guest calls"))?;
         let interpreter = caller.interpreter();
         let func = interpreter.exported_function(instance, "f")?;
         interpreter.start(func, &[3.into()])?;
@@ -199,9 +235,15 @@ fn functions_of_other_interpreters_are_refused() {
     imports.func("env", "give", || Some(FuncRef(1_000)));
     let mut machine = Machine::with(text, &imports, Config::default());
     let foreign = Value::FuncRef(Some(FuncRef(1_000)));
-    assert!(matches!(machine.call("take", &[foreign]), Err(Error::Usage(_))));
+    assert!(matches!(
+        machine.call("take", &[foreign]),
+        Err(Error::Usage(_))
+    ));
     assert!(matches!(machine.call("f", &[]), Err(Error::Usage(_))));
-    assert!(matches!(machine.interpreter.call_function(FuncRef(1_000), &[]), Err(Error::Usage(_))));
+    assert!(matches!(
+        machine.interpreter.call_function(FuncRef(1_000), &[]),
+        Err(Error::Usage(_))
+    ));
 }
 
 /// What a host function may do to the machine that called it, and must not break it by.
@@ -216,7 +258,9 @@ fn a_host_function_that_ends_its_own_call_is_an_error() {
         |interpreter| {
             interpreter.reset();
             let calls = interpreter.exported_function(flight_runtime::InstanceId::FIRST, "calls");
-            interpreter.start(calls.expect("it is exported"), &[]).expect("nothing else runs");
+            interpreter
+                .start(calls.expect("it is exported"), &[])
+                .expect("nothing else runs");
             interpreter.step().expect("it is paused");
         },
     ];

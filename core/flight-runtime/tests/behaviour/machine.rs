@@ -24,27 +24,38 @@ impl Machine {
 
     pub(crate) fn with(text: &str, imports: &Imports, config: Config) -> Self {
         let mut interpreter = Interpreter::new(config);
-        let instance =
-            interpreter.instantiate(&module(text), imports).expect("the module is instantiated");
-        Self { interpreter, instance }
+        let instance = interpreter
+            .instantiate(&module(text), imports)
+            .expect("the module is instantiated");
+        Self {
+            interpreter,
+            instance,
+        }
     }
 
     pub(crate) fn function(&self, name: &str) -> FuncRef {
-        self.interpreter.exported_function(self.instance, name).expect("the function is exported")
+        self.interpreter
+            .exported_function(self.instance, name)
+            .expect("the function is exported")
     }
 
     pub(crate) fn call(&mut self, name: &str, arguments: &[Value]) -> Result<Vec<Value>, Error> {
-        self.interpreter.call_function(self.function(name), arguments)
+        self.interpreter
+            .call_function(self.function(name), arguments)
     }
 
     pub(crate) fn start(&mut self, name: &str, arguments: &[Value]) {
         let function = self.function(name);
-        self.interpreter.start(function, arguments).expect("the call begins");
+        self.interpreter
+            .start(function, arguments)
+            .expect("the call begins");
     }
 
     /// Runs until something stops it.
     pub(crate) fn run(&mut self) -> Stop {
-        self.interpreter.run(Until::default()).expect("the machine is paused")
+        self.interpreter
+            .run(Until::default())
+            .expect("the machine is paused")
     }
 
     pub(crate) fn step(&mut self) -> Stop {

@@ -3,7 +3,12 @@
 mod asynchronous;
 mod breakpoints;
 mod depth;
+mod features;
 mod host;
+mod inspection;
+mod limits;
+mod linking;
 mod machine;
 mod states;
 mod time;
+mod traps;

@@ -15,7 +15,11 @@ const PROGRAM: &str = r#"(module
 
 fn machine() -> Machine {
     let mut imports = Imports::new();
-    imports.func_by_hand("env", "ask", FuncType::new([ValueType::I32], [ValueType::I32]));
+    imports.func_by_hand(
+        "env",
+        "ask",
+        FuncType::new([ValueType::I32], [ValueType::I32]),
+    );
     Machine::with(PROGRAM, &imports, Config::default())
 }
 
@@ -42,8 +46,13 @@ fn machine_in(state: State) -> Machine {
     machine
 }
 
-const STATES: [State; 5] =
-    [State::Idle, State::Paused, State::AwaitingHost, State::Finished, State::Trapped];
+const STATES: [State; 5] = [
+    State::Idle,
+    State::Paused,
+    State::AwaitingHost,
+    State::Finished,
+    State::Trapped,
+];
 
 type Operation = fn(&mut Interpreter) -> Result<(), Error>;
 
@@ -80,12 +89,19 @@ fn operations_are_possible_in_their_states_only() {
                 }
                 None => {
                     let by_hand = Error::AsyncHostFunction("env.ask".into());
-                    let wrong = Error::WrongState { operation: name, state };
+                    let wrong = Error::WrongState {
+                        operation: name,
+                        state,
+                    };
                     let expected = match (name, state) {
                         ("resolve_host_call", State::AwaitingHost) => by_hand,
                         _ => wrong,
                     };
-                    assert_eq!((result, after), (Err(expected), state), "{name} when {state:?}");
+                    assert_eq!(
+                        (result, after),
+                        (Err(expected), state),
+                        "{name} when {state:?}"
+                    );
                 }
             }
         }
@@ -97,7 +113,10 @@ fn what_can_be_asked_depends_on_the_state() {
     for state in STATES {
         let machine = machine_in(state);
         let interpreter = &machine.interpreter;
-        assert_eq!(interpreter.host_call().is_some(), state == State::AwaitingHost);
+        assert_eq!(
+            interpreter.host_call().is_some(),
+            state == State::AwaitingHost
+        );
         assert_eq!(interpreter.results().is_some(), state == State::Finished);
         assert_eq!(interpreter.trap().is_some(), state == State::Trapped);
         assert_eq!(interpreter.explain().is_some(), state == State::Paused);
@@ -118,7 +137,11 @@ fn unwind_and_reset_are_always_possible() {
             clear(&mut machine.interpreter);
             assert_eq!(machine.interpreter.state(), State::Idle, "after {state:?}");
             assert_eq!(machine.interpreter.depth(), 0);
-            assert_eq!(machine.call("one", &[]), Ok(i32s(&[1])), "it goes on after {state:?}");
+            assert_eq!(
+                machine.call("one", &[]),
+                Ok(i32s(&[1])),
+                "it goes on after {state:?}"
+            );
         }
     }
 }
@@ -126,9 +149,17 @@ fn unwind_and_reset_are_always_possible() {
 #[test]
 fn a_host_call_says_who_asks_what() {
     let machine = machine_in(State::AwaitingHost);
-    let HostCall { name, ty, arguments, instance, function } =
-        machine.interpreter.host_call().expect("it waits");
-    assert_eq!((&*name, arguments, instance), ("env.ask", i32s(&[5]), Some(machine.instance)));
+    let HostCall {
+        name,
+        ty,
+        arguments,
+        instance,
+        function,
+    } = machine.interpreter.host_call().expect("it waits");
+    assert_eq!(
+        (&*name, arguments, instance),
+        ("env.ask", i32s(&[5]), Some(machine.instance))
+    );
     assert_eq!(ty, FuncType::new([ValueType::I32], [ValueType::I32]));
     assert_eq!(machine.interpreter.func_type(function), Ok(&ty));
 }
@@ -138,10 +169,16 @@ fn a_wrong_answer_can_be_given_again() {
     let mut machine = machine_in(State::AwaitingHost);
     for wrong in [vec![], i32s(&[1, 2]), vec![Value::I64(1)]] {
         let result = machine.interpreter.answer(&wrong);
-        assert!(matches!(result, Err(Error::ResultMismatch { .. })), "{result:?}");
+        assert!(
+            matches!(result, Err(Error::ResultMismatch { .. })),
+            "{result:?}"
+        );
         assert_eq!(machine.interpreter.state(), State::AwaitingHost);
     }
-    machine.interpreter.answer(&i32s(&[9])).expect("now it is right");
+    machine
+        .interpreter
+        .answer(&i32s(&[9]))
+        .expect("now it is right");
     machine.run();
     assert_eq!(machine.interpreter.results(), Some(&i32s(&[9])[..]));
 }
@@ -152,19 +189,31 @@ fn a_call_nests_in_a_waiting_host_call() {
     machine.start("f", &i32s(&[6]));
     assert_eq!(machine.interpreter.depth(), 3);
     machine.run();
-    assert_eq!(machine.interpreter.host_call().expect("it waits").arguments, i32s(&[6]));
-    machine.interpreter.answer(&i32s(&[60])).expect("it is the right type");
+    assert_eq!(
+        machine.interpreter.host_call().expect("it waits").arguments,
+        i32s(&[6])
+    );
+    machine
+        .interpreter
+        .answer(&i32s(&[60]))
+        .expect("it is the right type");
     machine.run();
     assert_eq!(machine.interpreter.take_results(), Ok(i32s(&[60])));
     // The outer one waits as before.
-    assert_eq!(machine.interpreter.host_call().expect("it waits").arguments, i32s(&[5]));
+    assert_eq!(
+        machine.interpreter.host_call().expect("it waits").arguments,
+        i32s(&[5])
+    );
     // A trap of a nested call is cleared away alone.
     machine.start("trap", &[]);
     machine.run();
     assert_eq!(machine.interpreter.state(), State::Trapped);
     machine.interpreter.unwind();
     assert_eq!(machine.interpreter.state(), State::AwaitingHost);
-    machine.interpreter.answer(&i32s(&[50])).expect("it is the right type");
+    machine
+        .interpreter
+        .answer(&i32s(&[50]))
+        .expect("it is the right type");
     machine.run();
     assert_eq!(machine.interpreter.take_results(), Ok(i32s(&[50])));
     assert_eq!(machine.interpreter.state(), State::Idle);
@@ -173,16 +222,28 @@ fn a_call_nests_in_a_waiting_host_call() {
 #[test]
 fn the_callers_mistakes_are_errors_of_their_own() {
     let mut machine = machine();
-    let wrong: [(&[Value], &str); 3] =
-        [(&[], "[]"), (&[Value::I64(1)], "[i64]"), (&[Value::I32(1), Value::F32(1.0)], "[i32 f32]")];
+    let wrong: [(&[Value], &str); 3] = [
+        (&[], "[]"),
+        (&[Value::I64(1)], "[i64]"),
+        (&[Value::I32(1), Value::F32(1.0)], "[i32 f32]"),
+    ];
     for (arguments, found) in wrong {
-        let error = Error::ArgumentMismatch { wanted: "[i32]".into(), found: found.into() };
+        let error = Error::ArgumentMismatch {
+            wanted: "[i32]".into(),
+            found: found.into(),
+        };
         assert_eq!(machine.call("f", arguments), Err(error));
         assert_eq!(machine.interpreter.state(), State::Idle);
     }
-    let missing = machine.interpreter.exported_function(machine.instance, "nothing");
+    let missing = machine
+        .interpreter
+        .exported_function(machine.instance, "nothing");
     assert_eq!(missing, Err(Error::NoSuchExport("nothing".into())));
     let global = machine.interpreter.exported_global(machine.instance, "one");
-    let kind = Error::WrongExportKind { name: "one".into(), wanted: "global", found: "function" };
+    let kind = Error::WrongExportKind {
+        name: "one".into(),
+        wanted: "global",
+        found: "function",
+    };
     assert_eq!(global, Err(kind));
 }

@@ -20,11 +20,16 @@ const fn case(
     result: i32,
     time: u64,
 ) -> Case {
-    Case { about, body, argument, result: Some(result), time }
+    Case {
+        about,
+        body,
+        argument,
+        result: Some(result),
+        time,
+    }
 }
 
-const COUNTDOWN: &str =
-    "loop local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0 end local.get 0";
+const COUNTDOWN: &str = "loop local.get 0 i32.const 1 i32.sub local.tee 0 br_if 0 end local.get 0";
 const CHOICE: &str = "local.get 0 if (result i32) i32.const 1 else i32.const 2 end";
 const SWITCH: &str =
     "block block local.get 0 br_table 0 1 end i32.const 10 return end i32.const 20";
@@ -95,11 +100,21 @@ fn finish(machine: &mut Machine, mut advance: impl FnMut(&mut Machine) -> Stop) 
 }
 
 fn check(case: &Case, machine: &Machine, how: &str) {
-    let Case { about, body, argument, result, time } = case;
+    let Case {
+        about,
+        body,
+        argument,
+        result,
+        time,
+    } = case;
     let results = machine.interpreter.results().map(<[Value]>::to_vec);
     let wanted = result.map(|result| i32s(&[result]));
     assert_eq!(results, wanted, "{about}: {body} of {argument}, {how}");
-    assert_eq!(machine.interpreter.time(), *time, "{about}: {body} of {argument}, {how}");
+    assert_eq!(
+        machine.interpreter.time(),
+        *time,
+        "{about}: {body} of {argument}, {how}"
+    );
 }
 
 #[test]
@@ -118,7 +133,12 @@ fn every_way_to_execute_counts_alike() {
         });
         check(case, &stepped, "stepped");
         let trapping = u64::from(case.result.is_none());
-        assert_eq!(steps, case.time + trapping, "{}: one step for each instruction", case.about);
+        assert_eq!(
+            steps,
+            case.time + trapping,
+            "{}: one step for each instruction",
+            case.about
+        );
     }
 }
 
@@ -131,18 +151,32 @@ fn fuel_stops_at_exactly_every_instruction() {
             let mut left = fuel;
             loop {
                 let before = machine.interpreter.time();
-                let until = Until { fuel: Some(left), ..Until::default() };
-                let stop = machine.interpreter.run(until).expect("the machine is paused");
+                let until = Until {
+                    fuel: Some(left),
+                    ..Until::default()
+                };
+                let stop = machine
+                    .interpreter
+                    .run(until)
+                    .expect("the machine is paused");
                 left -= machine.interpreter.time() - before;
                 if stop != Stop::AwaitingHost {
                     break;
                 }
-                machine.interpreter.resolve_host_call().expect("the host answers");
+                machine
+                    .interpreter
+                    .resolve_host_call()
+                    .expect("the host answers");
                 if machine.interpreter.results().is_some() {
                     break;
                 }
             }
-            assert_eq!(machine.interpreter.time(), fuel, "{} with fuel {fuel}", case.about);
+            assert_eq!(
+                machine.interpreter.time(),
+                fuel,
+                "{} with fuel {fuel}",
+                case.about
+            );
             if machine.interpreter.state() == flight_runtime::State::Paused {
                 finish(&mut machine, Machine::run);
             }
@@ -155,11 +189,20 @@ fn fuel_stops_at_exactly_every_instruction() {
 #[test]
 fn fuel_stops_exactly_inside_long_straight_code() {
     let body = "local.get 0 i32.const 1 i32.add local.set 0 ".repeat(300) + "local.get 0";
-    for fuel in (0..=1202).step_by(7).chain([255, 256, 257, 511, 512, 513, 1202]) {
+    for fuel in (0..=1202)
+        .step_by(7)
+        .chain([255, 256, 257, 511, 512, 513, 1202])
+    {
         let mut machine = machine(&body);
         machine.start("f", &i32s(&[0]));
-        let until = Until { fuel: Some(fuel), ..Until::default() };
-        machine.interpreter.run(until).expect("the machine is paused");
+        let until = Until {
+            fuel: Some(fuel),
+            ..Until::default()
+        };
+        machine
+            .interpreter
+            .run(until)
+            .expect("the machine is paused");
         assert_eq!(machine.interpreter.time(), fuel);
         if fuel < 1202 {
             let added = machine.interpreter.frame(0).expect("it is paused").locals[0].value;
