@@ -12,7 +12,11 @@ fn main() -> ExitCode {
     let scripts = official();
     let stale = stale_entries(&scripts);
     let mut trials = vec![Trial::test("every_known_failure_is_a_script", move || {
-        if stale.is_empty() { Ok(()) } else { Err(format!("no scripts: {stale:?}").into()) }
+        if stale.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("no scripts: {stale:?}").into())
+        }
     })];
     for script in scripts {
         let known = known.clone();

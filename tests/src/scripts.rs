@@ -38,11 +38,16 @@ pub fn official() -> Vec<Script> {
     let versions = [SpecVersion::V1, SpecVersion::V2, SpecVersion::V3];
     let versions = versions.into_iter().flat_map(spec);
     let proposals = Proposal::all().iter().flat_map(proposal);
-    let files = versions.chain(proposals).filter(|file| file.name.ends_with(".wast"));
+    let files = versions
+        .chain(proposals)
+        .filter(|file| file.name.ends_with(".wast"));
     let mut scripts: Vec<Script> = files
         .map(|file| {
             let name = file.name.trim_end_matches(".wast");
-            Script { name: format!("{}/{name}", file.parent), text: file.contents }
+            Script {
+                name: format!("{}/{name}", file.parent),
+                text: file.contents,
+            }
         })
         .collect();
     scripts.sort_by(|a, b| a.name.cmp(&b.name));
@@ -64,11 +69,18 @@ pub struct KnownFailure {
 /// If the list is not well-formed.
 pub fn known_failures() -> BTreeMap<&'static str, KnownFailure> {
     let mut known = BTreeMap::new();
-    for line in KNOWN_FAILURES.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        let (head, reason) = line.split_once(": ").expect("an entry is a name and a reason");
+    for line in KNOWN_FAILURES
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
+        let (head, reason) = line
+            .split_once(": ")
+            .expect("an entry is a name and a reason");
         let mut words = head.split(' ');
         let name = words.next().expect("an entry has a name");
-        let lines = words.map(|word| word.parse().expect("lines are numbers")).collect();
+        let lines = words
+            .map(|word| word.parse().expect("lines are numbers"))
+            .collect();
         let before = known.insert(name, KnownFailure { lines, reason });
         assert!(before.is_none(), "{name} is listed twice");
     }
@@ -96,7 +108,10 @@ pub fn judge(script: &Script, known: &BTreeMap<&'static str, KnownFailure>) -> V
     {
         return Verdict::KnownFailure(reason);
     }
-    let paces = [("by single steps", Pace::Steps), ("in slices", Pace::Slices(seed(script)))];
+    let paces = [
+        ("by single steps", Pace::Steps),
+        ("in slices", Pace::Slices(seed(script))),
+    ];
     for (words, pace) in paces {
         if let Some(difference) = difference(&whole, &run(script.text, pace)) {
             return Verdict::Failed(format!("run {words}, {difference}"));
@@ -120,7 +135,10 @@ fn unexpected(report: &Report, known: Option<&KnownFailure>) -> Option<String> {
         Some(known) => {
             let failed: Vec<usize> = report.failures.iter().map(|failure| failure.line).collect();
             let passed = known.lines.iter().find(|line| !failed.contains(line));
-            let new = report.failures.iter().find(|failure| !known.lines.contains(&failure.line));
+            let new = report
+                .failures
+                .iter()
+                .find(|failure| !known.lines.contains(&failure.line));
             let passed = passed.map(|line| {
                 format!("line {line} passes now: take it off tests/known_failures.txt")
             });
@@ -131,8 +149,12 @@ fn unexpected(report: &Report, known: Option<&KnownFailure>) -> Option<String> {
 
 /// The failures of a script in words, one a line.
 pub fn describe(report: &Report) -> String {
-    let mut lines: Vec<String> =
-        report.failures.iter().take(TOLD).map(ToString::to_string).collect();
+    let mut lines: Vec<String> = report
+        .failures
+        .iter()
+        .take(TOLD)
+        .map(ToString::to_string)
+        .collect();
     if report.failures.len() > TOLD {
         lines.push(format!("and {} more", report.failures.len() - TOLD));
     }
@@ -141,9 +163,12 @@ pub fn describe(report: &Report) -> String {
 
 /// Another seed for each script, the same in each run.
 fn seed(script: &Script) -> u64 {
-    script.name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-    })
+    script
+        .name
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        })
 }
 
 /// The first difference between a run at full speed and another one.
@@ -152,7 +177,11 @@ fn difference(whole: &Report, other: &Report) -> Option<String> {
         return Some(format!("other directives fail:\n{}", describe(other)));
     }
     let words = |call: &Call| {
-        let Call { line, outcome, time } = call;
+        let Call {
+            line,
+            outcome,
+            time,
+        } = call;
         format!("line {line}: {outcome} at time {time}")
     };
     let mut pairs = whole.calls.iter().zip(&other.calls);

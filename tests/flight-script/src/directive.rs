@@ -53,17 +53,21 @@ impl Session {
             WastDirective::Module(mut module) => {
                 self.forget_current();
                 let loaded = load(&mut module).map_err(|failure| failure.words())?;
-                self.instantiate_as(module.name(), &loaded).map_err(|error| error.to_string())
+                self.instantiate_as(module.name(), &loaded)
+                    .map_err(|error| error.to_string())
             }
             WastDirective::ModuleDefinition(mut module) => {
                 let loaded = load(&mut module).map_err(|failure| failure.words())?;
                 self.define(module.name(), loaded);
                 Ok(())
             }
-            WastDirective::ModuleInstance { instance, module, .. } => {
+            WastDirective::ModuleInstance {
+                instance, module, ..
+            } => {
                 self.forget_current();
                 let module = self.definition(module)?;
-                self.instantiate_as(instance, &module).map_err(|error| error.to_string())
+                self.instantiate_as(instance, &module)
+                    .map_err(|error| error.to_string())
             }
             WastDirective::Register { name, module, .. } => {
                 let instance = self.instance(module)?;
@@ -76,7 +80,10 @@ impl Session {
             }
             WastDirective::AssertReturn { exec, results, .. } => match self.exec(exec)? {
                 Ok(values) => self.check_results(&results, &values),
-                Err(error) => Err(format!("expected {}, got: {error}", expect::words(&results))),
+                Err(error) => Err(format!(
+                    "expected {}, got: {error}",
+                    expect::words(&results)
+                )),
             },
             WastDirective::AssertTrap { exec, message, .. } => match self.exec(exec)? {
                 Err(Error::Trap(trap)) => check_message(message, trap.kind.message()),
@@ -86,7 +93,11 @@ impl Session {
                 Err(Error::Exhaustion(trap)) => check_message(message, trap.kind.message()),
                 other => Err(instead("exhaustion", message, &other)),
             },
-            WastDirective::AssertMalformed { mut module, message, .. } => {
+            WastDirective::AssertMalformed {
+                mut module,
+                message,
+                ..
+            } => {
                 let is_text = matches!(module, QuoteWat::QuoteModule(..));
                 match load(&mut module) {
                     Err(LoadFailure::Text(_)) if is_text => Ok(()),
@@ -96,23 +107,39 @@ impl Session {
                     other => Err(instead_of_failure("a malformed module", message, other)),
                 }
             }
-            WastDirective::AssertInvalid { mut module, message, .. } => match load(&mut module) {
+            WastDirective::AssertInvalid {
+                mut module,
+                message,
+                ..
+            } => match load(&mut module) {
                 Err(LoadFailure::Module(Error::Invalid { .. })) => Ok(()),
                 // The text's parser resolves names and matches types, and so finds some of the mistakes.
                 Err(LoadFailure::Text(_)) => Ok(()),
                 other => Err(instead_of_failure("an invalid module", message, other)),
             },
-            WastDirective::AssertUnlinkable { module, message, .. } => {
+            WastDirective::AssertUnlinkable {
+                module, message, ..
+            } => {
                 let module = load(&mut QuoteWat::Wat(module)).map_err(|failure| failure.words())?;
                 match self.instantiate(&module) {
                     Err(error @ Error::Unlinkable(_)) => check_message(message, &error.to_string()),
-                    other => {
-                        Err(instead("an unlinkable module", message, &other.map(|_| Vec::new())))
-                    }
+                    other => Err(instead(
+                        "an unlinkable module",
+                        message,
+                        &other.map(|_| Vec::new()),
+                    )),
                 }
             }
-            WastDirective::AssertMalformedCustom { mut module, message, .. }
-            | WastDirective::AssertInvalidCustom { mut module, message, .. } => {
+            WastDirective::AssertMalformedCustom {
+                mut module,
+                message,
+                ..
+            }
+            | WastDirective::AssertInvalidCustom {
+                mut module,
+                message,
+                ..
+            } => {
                 // Custom sections are of no consequence to Flight: only the text can be wrong.
                 match load(&mut module) {
                     Err(LoadFailure::Text(_)) => Ok(()),
@@ -143,15 +170,21 @@ impl Session {
             }
             WastExecute::Get { module, global, .. } => {
                 let instance = self.instance(module)?;
-                Ok(self.interpreter.exported_global(instance, global).map(|value| vec![value]))
+                Ok(self
+                    .interpreter
+                    .exported_global(instance, global)
+                    .map(|value| vec![value]))
             }
         }
     }
 
     fn invoke(&mut self, invoke: &WastInvoke<'_>) -> Result<Result<Vec<Value>, Error>, String> {
         let instance = self.instance(invoke.module)?;
-        let arguments: Vec<Value> =
-            invoke.args.iter().map(expect::argument).collect::<Result<_, _>>()?;
+        let arguments: Vec<Value> = invoke
+            .args
+            .iter()
+            .map(expect::argument)
+            .collect::<Result<_, _>>()?;
         match self.interpreter.exported_function(instance, invoke.name) {
             Ok(func) => Ok(self.call(func, &arguments)),
             Err(error) => Ok(Err(error)),
@@ -166,7 +199,11 @@ impl Session {
         if expect::all_match(expected, values) {
             return Ok(());
         }
-        Err(format!("expected {}, got {}", expect::words(expected), expect::list(values)))
+        Err(format!(
+            "expected {}, got {}",
+            expect::words(expected),
+            expect::list(values)
+        ))
     }
 }
 
@@ -199,7 +236,10 @@ fn check_message(expected: &str, found: &str) -> Result<(), String> {
 
 fn instead(what: &str, message: &str, result: &Result<Vec<Value>, Error>) -> String {
     match result {
-        Ok(values) => format!("expected {what} \"{message}\", got {}", expect::list(values)),
+        Ok(values) => format!(
+            "expected {what} \"{message}\", got {}",
+            expect::list(values)
+        ),
         Err(error) => format!("expected {what} \"{message}\", got: {error}"),
     }
 }

@@ -128,10 +128,16 @@ fn pattern(expected: &WastRetCore<'_>) -> String {
         WastRetCore::I32(value) => format!("i32 {value}"),
         WastRetCore::I64(value) => format!("i64 {value}"),
         WastRetCore::F32(expected) => {
-            format!("f32 {}", number(expected, |value| f32::from_bits(value.bits).into()))
+            format!(
+                "f32 {}",
+                number(expected, |value| f32::from_bits(value.bits).into())
+            )
         }
         WastRetCore::F64(expected) => {
-            format!("f64 {}", number(expected, |value| f64::from_bits(value.bits).into()))
+            format!(
+                "f64 {}",
+                number(expected, |value| f64::from_bits(value.bits).into())
+            )
         }
         WastRetCore::RefNull(_) => "a null reference".to_string(),
         WastRetCore::RefExtern(Some(number)) => format!("extern {number}"),

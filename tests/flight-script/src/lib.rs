@@ -81,7 +81,12 @@ pub struct Failure {
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, column, directive, message } = self;
+        let Self {
+            line,
+            column,
+            directive,
+            message,
+        } = self;
         write!(f, "{line}:{column}: {directive}: {message}")
     }
 }
@@ -135,7 +140,12 @@ pub fn run(script: &str, pace: Pace) -> Report {
         match session.execute(directive) {
             Ok(()) => report.passed += 1,
             Err(message) => {
-                report.failures.push(Failure { line, column, directive: keyword, message });
+                report.failures.push(Failure {
+                    line,
+                    column,
+                    directive: keyword,
+                    message,
+                });
             }
         }
     }

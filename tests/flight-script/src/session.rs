@@ -32,7 +32,11 @@ impl Session {
     pub(crate) fn new(pace: Pace) -> Self {
         let mut interpreter = Interpreter::new(Config::default());
         let spectest = spectest::instantiate(&mut interpreter);
-        let random = if let Pace::Slices(seed) = pace { seed } else { 0 };
+        let random = if let Pace::Slices(seed) = pace {
+            seed
+        } else {
+            0
+        };
         Self {
             interpreter,
             pace,
@@ -62,7 +66,8 @@ impl Session {
 
     pub(crate) fn define(&mut self, name: Option<wast::token::Id<'_>>, module: Module) {
         if let Some(name) = name {
-            self.definitions.insert(name.name().to_string(), module.clone());
+            self.definitions
+                .insert(name.name().to_string(), module.clone());
         }
         self.definition = Some(module);
     }
@@ -107,7 +112,9 @@ impl Session {
                 imports.existing(&import.module, &import.name, value);
             }
         }
-        let instance = self.interpreter.instantiate_without_start(module, &imports)?;
+        let instance = self
+            .interpreter
+            .instantiate_without_start(module, &imports)?;
         if let Some(start) = self.interpreter.start_function(instance) {
             self.call(start, &[])?;
         }
@@ -124,7 +131,11 @@ impl Session {
             Ok(values) => crate::expect::list(values),
             Err(error) => error.to_string(),
         };
-        self.calls.push(Call { line: self.line, outcome, time: self.interpreter.time() });
+        self.calls.push(Call {
+            line: self.line,
+            outcome,
+            time: self.interpreter.time(),
+        });
         result
     }
 
@@ -150,7 +161,10 @@ impl Session {
         let (wanted, stop) = match self.pace {
             Pace::Slices(_) => {
                 let fuel = self.slice();
-                let until = Until { fuel: Some(fuel), ..Until::default() };
+                let until = Until {
+                    fuel: Some(fuel),
+                    ..Until::default()
+                };
                 (fuel, self.interpreter.run(until)?)
             }
             Pace::Steps | Pace::Whole => (1, self.interpreter.step()?),

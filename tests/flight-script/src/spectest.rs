@@ -45,5 +45,7 @@ pub(crate) fn instantiate(interpreter: &mut Interpreter) -> InstanceId {
     let mut wat: wast::Wat<'_> = wast::parser::parse(&buffer).expect("the text is a module");
     let bytes = wat.encode().expect("the text is a module");
     let module = Module::from_bytes(&bytes).expect("the module is valid");
-    interpreter.instantiate(&module, &imports).expect("the module finds its imports")
+    interpreter
+        .instantiate(&module, &imports)
+        .expect("the module finds its imports")
 }

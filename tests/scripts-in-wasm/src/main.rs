@@ -36,11 +36,19 @@ fn main() -> ExitCode {
         let done = position + 1;
         if done % PROGRESS == 0 || done == scripts.len() {
             let seconds = begin.elapsed().as_secs_f32();
-            println!("{done} of {} scripts, {seconds:.1} s: {}", scripts.len(), script.name);
+            println!(
+                "{done} of {} scripts, {seconds:.1} s: {}",
+                scripts.len(),
+                script.name
+            );
         }
     }
     println!("{passed} passed, {skipped} skipped, {failed} failed");
-    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 thread_local! {
