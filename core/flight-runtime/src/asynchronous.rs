@@ -84,7 +84,10 @@ impl AsyncCall<'_> {
         loop {
             match self.interpreter.state() {
                 State::Paused => {
-                    let until = Until { fuel: Some(SLICE), depth: None };
+                    let until = Until {
+                        fuel: Some(SLICE),
+                        depth: None,
+                    };
                     if self.interpreter.run_unchecked(until) == Stop::OutOfFuel {
                         Turn { given: false }.await;
                     }
