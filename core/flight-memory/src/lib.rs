@@ -1,4 +1,5 @@
-//! Linear memory: its bytes, its limits, and the budget that all memories and tables of a machine share.
+//! Linear memory: its bytes, its limits, and the budget that all memories and tables of a machine share;
+//! and the garbage-collected heap.
 //!
 //! This crate knows no modules and no instructions.
 //! It alone knows where guest bytes live: everything else reads and writes them through [`LinearMemory`] or,
@@ -23,9 +24,11 @@ extern crate alloc;
 extern crate std;
 
 mod budget;
+mod heap;
 mod linear_memory;
 mod view;
 
 pub use budget::{Budget, BudgetExceeded};
+pub use heap::{Heap, HeapFull, Object, Payload, References};
 pub use linear_memory::{LinearMemory, MemoryLimits, OutOfBounds};
 pub use view::View;

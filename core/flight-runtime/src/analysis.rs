@@ -8,10 +8,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use flight_wasm::wasmparser::{
-    BinaryReader, BlockType, FrameKind, FuncValidator, Operator, OperatorsReader, ValType,
-    ValidatorResources,
+    self, AbstractHeapType, BinaryReader, BlockType, CompositeInnerType, FrameKind, FuncValidator,
+    Operator, OperatorsReader, SubType, UnpackedIndex, ValType, ValidatorResources,
+    WasmModuleResources,
 };
-use flight_wasm::{FuncIdx, Module, ValueType};
+use flight_wasm::{FuncIdx, HeapType, Module, RefType, TypeIdx, ValueType};
 use hashbrown::HashMap;
 
 use crate::interpreter::Interpreter;
@@ -99,7 +100,7 @@ impl Analysis {
         validator.read_locals(&mut reader).ok()?;
         for index in 0..validator.len_locals() {
             self.locals
-                .push(value_type(validator.get_local_type(index)));
+                .push(value_type(validator.get_local_type(index), validator.resources()));
         }
         let mut operators = body.get_operators_reader().ok()?;
         let (mut operands, mut labels) = (NONE, NONE);
@@ -135,14 +136,15 @@ impl Analysis {
             }
             for position in kept..new_height {
                 let depth = new_height - 1 - position;
-                let ty = value_type(validator.get_operand_type(depth as usize).flatten());
+                let ty = validator.get_operand_type(depth as usize).flatten();
+                let ty = value_type(ty, validator.resources());
                 operands = self.push_operand(ty, operands);
             }
             height = new_height;
             if validator.control_stack_height() < control_height {
                 labels = self.labels[labels as usize].below;
             } else if let Some(item) = opened(&operator, &validator, module, offset) {
-                if matches!(operator, Operator::Else) {
+                if closes_before(&operator) {
                     labels = self.labels[labels as usize].below;
                 }
                 labels = self.push_label(item, labels);
@@ -213,6 +215,11 @@ fn list<T: Copy>(nodes: &[Node<T>], top: u32) -> Vec<T> {
     items
 }
 
+/// Whether an instruction closes one label as it opens another.
+fn closes_before(operator: &Operator<'_>) -> bool {
+    matches!(operator, Operator::Else | Operator::Catch { .. } | Operator::CatchAll)
+}
+
 /// The label that an instruction has just opened.
 fn opened(
     operator: &Operator<'_>,
@@ -225,6 +232,11 @@ fn opened(
         Operator::Loop { blockty } => ("loop", *blockty),
         Operator::If { blockty } => ("if", *blockty),
         Operator::Else => ("else", validator.get_control_frame(0)?.block_type),
+        Operator::TryTable { try_table } => ("try_table", try_table.ty),
+        Operator::Try { blockty } => ("try", *blockty),
+        Operator::Catch { .. } | Operator::CatchAll => {
+            ("catch", validator.get_control_frame(0)?.block_type)
+        }
         _ => return None,
     };
     let frame = validator.get_control_frame(0)?;
@@ -232,7 +244,7 @@ fn opened(
         BlockType::Empty => (0, 0),
         BlockType::Type(_) => (0, 1),
         BlockType::FuncType(index) => {
-            let ty = &module.types()[index as usize];
+            let ty = module.func_type_at(TypeIdx(index));
             (ty.params().len() as u32, ty.results().len() as u32)
         }
     };
@@ -250,16 +262,44 @@ fn opened(
 }
 
 /// The type of an operand; where code cannot be reached and a type is unknown, any will do.
-fn value_type(ty: Option<ValType>) -> ValueType {
-    match ty {
-        None | Some(ValType::I32) => ValueType::I32,
-        Some(ValType::I64) => ValueType::I64,
-        Some(ValType::F32) => ValueType::F32,
-        Some(ValType::F64) => ValueType::F64,
-        Some(ValType::V128) => ValueType::V128,
-        Some(ValType::Ref(ty)) if ty.is_extern_ref() => ValueType::EXTERNREF,
-        Some(ValType::Ref(_)) => ValueType::FUNCREF,
-    }
+///
+/// Of a type that a module defines only the kind is told: the validator has numbers of its own for them.
+fn value_type(ty: Option<ValType>, resources: &ValidatorResources) -> ValueType {
+    let ty = match ty {
+        None | Some(ValType::I32) => return ValueType::I32,
+        Some(ValType::I64) => return ValueType::I64,
+        Some(ValType::F32) => return ValueType::F32,
+        Some(ValType::F64) => return ValueType::F64,
+        Some(ValType::V128) => return ValueType::V128,
+        Some(ValType::Ref(ty)) => ty,
+    };
+    let composite = |ty: &SubType| match ty.composite_type.inner {
+        CompositeInnerType::Struct(_) => HeapType::Struct,
+        CompositeInnerType::Array(_) => HeapType::Array,
+        CompositeInnerType::Func(_) | CompositeInnerType::Cont(_) => HeapType::Func,
+    };
+    let heap = match ty.heap_type() {
+        wasmparser::HeapType::Abstract { ty, .. } => match ty {
+            AbstractHeapType::Func | AbstractHeapType::NoFunc => HeapType::Func,
+            AbstractHeapType::Extern | AbstractHeapType::NoExtern => HeapType::Extern,
+            AbstractHeapType::Exn | AbstractHeapType::NoExn => HeapType::Exn,
+            AbstractHeapType::I31 => HeapType::I31,
+            AbstractHeapType::Struct => HeapType::Struct,
+            AbstractHeapType::Array => HeapType::Array,
+            AbstractHeapType::Eq => HeapType::Eq,
+            _ => HeapType::Any,
+        },
+        wasmparser::HeapType::Concrete(index) | wasmparser::HeapType::Exact(index) => {
+            match index {
+                UnpackedIndex::Id(id) => composite(resources.sub_type_at_id(id)),
+                UnpackedIndex::Module(index) => {
+                    resources.sub_type_at(index).map_or(HeapType::Any, composite)
+                }
+                UnpackedIndex::RecGroup(_) => HeapType::Any,
+            }
+        }
+    };
+    ValueType::Ref(RefType { nullable: ty.is_nullable(), heap })
 }
 
 /// The text of the instruction at an offset of a function.
@@ -276,10 +316,14 @@ pub(crate) fn with_operator<R>(
 ) -> Option<R> {
     let end = module.function_body(func)?.range.end;
     let bytes = module.bytes().get(offset as usize..end)?;
-    // A reader that begins in the middle of a body knows no open `if`.
-    const ELSE: u8 = 0x05;
-    if bytes.first() == Some(&ELSE) {
-        return Some(use_it(&Operator::Else));
+    // A reader that begins in the middle of a body knows no open `if` or `try`.
+    let index = || BinaryReader::new(bytes.get(1..).unwrap_or_default(), 0).read_var_u32().ok();
+    match bytes.first()? {
+        0x05 => return Some(use_it(&Operator::Else)),
+        0x07 => return Some(use_it(&Operator::Catch { tag_index: index()? })),
+        0x18 => return Some(use_it(&Operator::Delegate { relative_depth: index()? })),
+        0x19 => return Some(use_it(&Operator::CatchAll)),
+        _ => {}
     }
     let reader = BinaryReader::new(bytes, u64::from(offset));
     OperatorsReader::new(reader)

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use hashbrown::HashMap;
 
-use crate::lower::{Lowered, Position, lower};
+use crate::lower::{Handler, Lowered, Position, lower};
 use crate::op::{Op, opcode};
 use crate::store::{FunctionKind, Store};
 
@@ -35,6 +35,7 @@ impl Callable {
 struct Extent {
     first: u32,
     positions: Vec<Position>,
+    handlers: Vec<Handler>,
     local_slots: u32,
 }
 
@@ -111,6 +112,7 @@ impl Code {
         let extent = Extent {
             first,
             positions: lowered.positions,
+            handlers: lowered.handlers,
             local_slots: lowered.local_slots,
         };
         self.extents.insert(address, extent);
@@ -148,6 +150,11 @@ impl Code {
         found
             .ok()
             .map(|position| extent.first + extent.positions[position].word)
+    }
+
+    /// The first word of a lowered function's code and its handlers of exceptions.
+    pub(crate) fn handlers(&self, address: u32) -> Option<(u32, &[Handler])> {
+        self.extents.get(&address).map(|extent| (extent.first, &extent.handlers[..]))
     }
 
     /// The slots of a lowered function's parameters and locals.

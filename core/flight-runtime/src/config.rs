@@ -5,6 +5,8 @@
 pub struct Config {
     /// Bytes that all memories and tables may take together. Default: 1 GiB.
     pub memory_budget: u64,
+    /// Bytes that structures, arrays and exceptions may take together. Default: 256 MiB.
+    pub heap_budget: u64,
     /// Call frames that may lie on each other, host functions' included. Default: 100,000.
     pub max_call_depth: u32,
     /// Bytes that the value stack may take. Default: 64 MiB; at most 4 GiB are used.
@@ -15,6 +17,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             memory_budget: 1 << 30,
+            heap_budget: 256 << 20,
             max_call_depth: 100_000,
             max_stack_bytes: 64 << 20,
         }

@@ -72,7 +72,7 @@ pub struct ExecutionContext {
 impl ExecutionContext {
     pub(crate) fn new(config: &Config) -> Self {
         Self {
-            store: Store::new(config.memory_budget),
+            store: Store::new(config.memory_budget, config.heap_budget),
             stack: Stack::new(config.max_stack_bytes),
             frames: Vec::new(),
             state: State::Idle,

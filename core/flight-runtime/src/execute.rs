@@ -19,6 +19,8 @@ use crate::code::{Callable, Code};
 use crate::context::{CallFrame, ExecutionContext, mark};
 use crate::numeric::{self, for_each_numeric};
 use crate::op::{RARE, code, tick};
+use crate::rare::Interrupt;
+use crate::refs;
 use crate::slot::{Slot, slot_function};
 
 /// Why the loop was left. Except where said otherwise the instruction at hand has not been executed.
@@ -34,6 +36,10 @@ pub(crate) enum Leave {
     Trap(TrapKind),
     /// The function at this address is to be translated before it can be called.
     Lower(u32),
+    /// The heap has no room for this many bytes.
+    Collect(u64),
+    /// An exception is to be thrown.
+    Throw,
     /// The value stack needs this many slots in all.
     GrowStack(u32),
     /// A host function was called: its frame is the innermost one.
@@ -74,6 +80,31 @@ impl Operands {
     pub(crate) fn set(self, position: usize, value: u64) {
         // SAFETY: as in `get`.
         unsafe { *self.frame.add(self.word(position) as usize).cast::<u64>() = value };
+    }
+}
+
+impl Operands {
+    /// The slot above the one that the operand names: the high half of a vector.
+    pub(crate) fn get_high(self, position: usize) -> u64 {
+        // SAFETY: a vector takes two slots, both of the frame.
+        unsafe { *self.frame.add(self.word(position) as usize).cast::<u64>().add(1) }
+    }
+
+    /// Writes the two slots from the one on that the operand names.
+    pub(crate) fn set_pair(self, position: usize, (low, high): (u64, u64)) {
+        self.set(position, low);
+        // SAFETY: a vector takes two slots, both of the frame.
+        unsafe { *self.frame.add(self.word(position) as usize).cast::<u64>().add(1) = high };
+    }
+
+    /// The slots from the one on that the operand at `first` names, as many as the word at `count` says.
+    pub(crate) fn slots<'a>(self, first: usize, count: usize) -> &'a [u64] {
+        let start = self.word(first) as usize;
+        // SAFETY: they lie inside the frame, which stays as it is while the instruction is executed.
+        unsafe {
+            let start = self.frame.add(start).cast::<u64>();
+            core::slice::from_raw_parts(start, self.word(count) as usize)
+        }
     }
 }
 
@@ -260,6 +291,17 @@ pub(crate) fn execute(
                 }
             };
         }
+        // Moves the slots that a branch on a reference carries and goes to its target, if the condition holds.
+        macro_rules! branch_if {
+            ($condition:expr, $length:expr) => {
+                if $condition {
+                    move_slots!(*ip.add(4), *ip.add(3), *ip.add(5));
+                    go_to!(2);
+                } else {
+                    ip = ip.add($length);
+                }
+            };
+        }
         // Calls `function` with its parameters at `base` bytes of this frame; `length` is the instruction's.
         macro_rules! call {
             ($run:lifetime, $function:expr, $base:expr, $length:expr, $cross:expr) => {{
@@ -346,7 +388,8 @@ pub(crate) fn execute(
                 let Some(function) = slot_function(slot) else {
                     break $run Leave::Trap(TrapKind::UninitializedElement);
                 };
-                if callables.get_unchecked(function as usize).type_id != *ip.add(2) {
+                let found = callables.get_unchecked(function as usize).type_id;
+                if found != *ip.add(2) && !context.store.types.is_subtype(found, *ip.add(2)) {
                     break $run Leave::Trap(TrapKind::IndirectCallTypeMismatch);
                 }
                 function
@@ -471,12 +514,45 @@ pub(crate) fn execute(
                     move_slots!(from, *ip.add(1), 2);
                     ip = ip.add(5);
                 }
+                code::CallRef => {
+                    let Some(function) = slot_function(at!(1)) else {
+                        break 'run Leave::Trap(TrapKind::NullFunction);
+                    };
+                    call!('run, function, *ip.add(2), 3, true)
+                }
+                code::ReturnCallRef => {
+                    let Some(function) = slot_function(at!(1)) else {
+                        break 'run Leave::Trap(TrapKind::NullFunction);
+                    };
+                    return_call!('run, function, *ip.add(2), *ip.add(3))
+                }
+                code::BrOnNull => {
+                    flush!('run);
+                    branch_if!(at!(1) == crate::slot::NULL, 6)
+                }
+                code::BrOnNonNull => {
+                    flush!('run);
+                    branch_if!(at!(1) != crate::slot::NULL, 6)
+                }
+                code::BrOnCast => {
+                    flush!('run);
+                    let ty = refs::decode([*ip.add(6), *ip.add(7)]);
+                    branch_if!(context.store.is_of_type(at!(1), ty), 8)
+                }
+                code::BrOnCastFail => {
+                    flush!('run);
+                    let ty = refs::decode([*ip.add(6), *ip.add(7)]);
+                    branch_if!(!context.store.is_of_type(at!(1), ty), 8)
+                }
+                code::TryTable => ip = ip.add(2 + 4 * *ip.add(1) as usize),
+                code::Throw | code::ThrowRef => break 'run Leave::Throw,
                 code::Unreachable => break 'run Leave::Trap(TrapKind::Unreachable),
                 code::Break => break 'run Leave::Break,
                 opcode if RARE.contains(&opcode) => {
                     match crate::rare::execute(opcode, &mut context.store, Operands { ip, frame }) {
                         Ok(length) => ip = ip.add(length),
-                        Err(kind) => break 'run Leave::Trap(kind),
+                        Err(Interrupt::Trap(kind)) => break 'run Leave::Trap(kind),
+                        Err(Interrupt::Collect(bytes)) => break 'run Leave::Collect(bytes),
                     }
                     view = view_of(context, memory);
                 }

@@ -13,7 +13,7 @@ use crate::inspect::{FrameView, Place};
 use crate::interpreter::Interpreter;
 use crate::numeric::{self, for_each_numeric};
 use crate::slot::{self, Slot};
-use crate::{TrapKind, ValueType};
+use crate::TrapKind;
 
 /// What the next instruction is about to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,10 +143,7 @@ impl Interpreter {
             Operator::I64Const { value } => pushes(value.into()),
             Operator::F32Const { value } => pushes(f32::from_bits(value.bits()).into()),
             Operator::F64Const { value } => pushes(f64::from_bits(value.bits()).into()),
-            Operator::RefIsNull => pushes(match takes.last() {
-                Some(Value::FuncRef(None) | Value::ExternRef(None)) => true.into(),
-                _ => false.into(),
-            }),
+            Operator::RefIsNull => pushes(takes.last().is_some_and(Value::is_null).into()),
             Operator::Select | Operator::TypedSelect { .. } => match takes {
                 [a, b, condition] => pushes(if *condition == Value::I32(0) { *b } else { *a }),
                 _ => does(""),
@@ -306,18 +303,18 @@ fn target(frame: &FrameView, depth: u32) -> String {
 
 /// A type that a slot can hold, by name.
 trait Typed: Slot {
-    const TYPE: ValueType;
+    fn into_value(self) -> Value;
 }
 
 macro_rules! typed {
     ($($rust:ty: $variant:ident;)*) => {$(
-        impl Typed for $rust { const TYPE: ValueType = ValueType::$variant; }
+        impl Typed for $rust { fn into_value(self) -> Value { Value::$variant(self) } }
     )*};
 }
 typed! { i32: I32; i64: I64; f32: F32; f64: F64; }
 
 fn value<R: Typed>(result: R) -> Value {
-    slot::value_of(R::TYPE, result.into_slot(), 0)
+    R::into_value(result)
 }
 
 fn operand<A: Slot>(values: &[Value], position: usize) -> Option<A> {

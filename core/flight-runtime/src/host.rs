@@ -60,7 +60,8 @@ pub(crate) enum HostBody {
 /// A function of the embedder's with its type.
 #[derive(Clone)]
 pub struct HostFunction {
-    pub(crate) ty: FuncType,
+    /// Its type; `None` if it is the one that the module wants.
+    pub(crate) ty: Option<FuncType>,
     pub(crate) body: HostBody,
 }
 
@@ -70,30 +71,31 @@ impl HostFunction {
         ty: FuncType,
         function: impl Fn(&mut Caller<'_>, &[Value]) -> Result<Vec<Value>, HostError> + 'static,
     ) -> Self {
-        Self {
-            ty,
-            body: HostBody::Sync(Rc::new(function)),
-        }
+        Self { ty: Some(ty), body: HostBody::Sync(Rc::new(function)) }
+    }
+
+    /// A function over slices of values, of whatever type the importing module wants.
+    pub fn of_any_type(
+        function: impl Fn(&mut Caller<'_>, &[Value]) -> Result<Vec<Value>, HostError> + 'static,
+    ) -> Self {
+        Self { ty: None, body: HostBody::Sync(Rc::new(function)) }
     }
 
     pub(crate) fn new_async(ty: FuncType, function: AsyncHostFn) -> Self {
-        Self {
-            ty,
-            body: HostBody::Async(function),
-        }
+        Self { ty: Some(ty), body: HostBody::Async(function) }
     }
 
-    pub(crate) fn by_hand(ty: FuncType) -> Self {
-        Self {
-            ty,
-            body: HostBody::ByHand,
-        }
+    pub(crate) fn by_hand() -> Self {
+        Self { ty: None, body: HostBody::ByHand }
     }
 }
 
 impl fmt::Debug for HostFunction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HostFunction({})", self.ty)
+        match &self.ty {
+            Some(ty) => write!(f, "HostFunction({ty})"),
+            None => f.write_str("HostFunction(of any type)"),
+        }
     }
 }
 

@@ -142,13 +142,25 @@ impl Imports {
         )
     }
 
+    /// Gives a closure over slices of values for a function of whatever type the module wants.
+    pub fn func_of_any_type(
+        &mut self,
+        module: &str,
+        name: &str,
+        function: impl Fn(&mut Caller<'_>, &[Value]) -> Result<alloc::vec::Vec<Value>, HostError>
+        + 'static,
+    ) -> &mut Self {
+        let function = HostFunction::of_any_type(function);
+        self.insert(module, name, ImportValue::Function(function))
+    }
+
     /// Gives a function that the embedder answers by hand, each time that the machine is
     /// [`AwaitingHost`](crate::State::AwaitingHost).
-    pub fn func_by_hand(&mut self, module: &str, name: &str, ty: FuncType) -> &mut Self {
+    pub fn func_by_hand(&mut self, module: &str, name: &str) -> &mut Self {
         self.insert(
             module,
             name,
-            ImportValue::Function(HostFunction::by_hand(ty)),
+            ImportValue::Function(HostFunction::by_hand()),
         )
     }
 

@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use flight_wasm::{ExternIdx, FuncIdx, FuncRef, GlobalIdx, LocalIdx, TableType, Value, ValueType};
+use flight_wasm::{ExternIdx, FuncIdx, FuncRef, GlobalIdx, LocalIdx, TableType, TagIdx, Value, ValueType};
 
 use crate::analysis::{Label, instruction_at};
 use crate::context::{CallFrame, State, mark};
@@ -131,7 +131,7 @@ impl Interpreter {
             host: true,
             offset: None,
             instruction: None,
-            locals: slot::read_values(types, slots)
+            locals: slot::read_values(types, slots, &self.context.store.heap)
                 .into_iter()
                 .enumerate()
                 .map(local)
@@ -176,7 +176,7 @@ impl Interpreter {
             parameter: index < parameters,
             value,
         };
-        slot::read_values(&analysis.locals, slots)
+        slot::read_values(&analysis.locals, slots, &self.context.store.heap)
             .into_iter()
             .enumerate()
             .map(local)
@@ -192,7 +192,11 @@ impl Interpreter {
         }
         let locals = self.code.local_slots(frame.function).unwrap_or(0);
         let first = frame.base as usize + locals as usize;
-        slot::read_values(&types, &self.context.stack.slots()[first..])
+        slot::read_values(
+            &types,
+            &self.context.stack.slots()[first..],
+            &self.context.store.heap,
+        )
     }
 
     /// A function's name: from the name section, else that of its export or import.
@@ -229,6 +233,7 @@ impl Interpreter {
             global.ty.content,
             cells[0],
             cells.get(1).copied().unwrap_or(0),
+            &self.context.store.heap,
         )
     }
 
@@ -334,7 +339,7 @@ impl Interpreter {
     ) -> Result<Option<Value>> {
         let table = self.table(instance, index)?;
         let ty = ValueType::Ref(table.ty.element);
-        Ok(table.get(entry).map(|slot| slot::value_of(ty, slot, 0)))
+        Ok(table.get(entry).map(|slot| slot::value_of(ty, slot, 0, &self.context.store.heap)))
     }
 
     fn table(&self, instance: InstanceId, index: u32) -> Result<&crate::table::Table> {
@@ -382,15 +387,38 @@ impl Interpreter {
             offset: frame.offset,
             locals: frame.locals.clone(),
         };
+        let exception = match kind {
+            TrapKind::UncaughtException => self.describe_thrown(),
+            _ => None,
+        };
         Trap {
             kind,
             explanation: explanation.unwrap_or(words),
             offset: at.and_then(|frame| frame.offset),
             instruction: at.and_then(|frame| frame.instruction.clone()),
             operands,
+            exception,
             frames: frames.iter().map(frame).collect(),
             depth: self.depth(),
         }
+    }
+
+    /// A tag's name: from the name section of a module that has it, else that of its export or import.
+    pub(crate) fn tag_name(&self, address: u32) -> Option<Box<str>> {
+        self.context.store.instances.iter().find_map(|instance| {
+            let index = instance.tags.iter().position(|tag| *tag == address)?;
+            let tag = TagIdx(index as u32);
+            let module = &instance.module;
+            let named = |idx: ExternIdx| idx == ExternIdx::Tag(tag);
+            let name = module.names().tag(tag).or_else(|| {
+                let exported = module.exports().iter().find(|export| named(export.idx));
+                let imported = module.imports().iter().find(|import| named(import.idx));
+                exported
+                    .map(|export| &*export.name)
+                    .or(imported.map(|import| &*import.name))
+            });
+            name.map(Into::into)
+        })
     }
 
     /// The operands that the innermost frame's next instruction takes, deepest first.

@@ -1,26 +1,29 @@
 //! From a module and imports to an instance. Spec: exec-module
 
 use alloc::boxed::Box;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 
 use flight_memory::{LinearMemory, MemoryLimits};
 use flight_wasm::{
-    ConstExpr, ConstInstruction, ElementItems, ExternType, FuncIdx, GlobalType, Import, MemoryType,
-    Module, SegmentMode, TableType, Value,
+    ElementItems, FuncIdx, FuncType, GlobalType, Import, MemoryType, Module, SegmentMode,
+    TableType, ValueType,
 };
 use hashbrown::HashMap;
 
 use crate::error::LinkProblem;
+use crate::evaluate::{Names, evaluate};
 use crate::imports::{Extern, ImportValue, Imports};
 use crate::interpreter::{InstanceId, Interpreter};
-use crate::numeric;
+use crate::link::{Wanted, global_type, mismatch, table_type};
+use crate::objects::Element;
 use crate::rare;
-use crate::slot::{self, Slot, function_slot};
+use crate::slot::{self, function_slot};
 use crate::store::{
-    DataInstance, FunctionInstance, FunctionKind, GlobalInstance, ModuleInstance, Store,
+    DataInstance, ElementInstance, FunctionInstance, FunctionKind, GlobalInstance, ModuleInstance,
+    Store, TagInstance,
 };
 use crate::table::Table;
+use crate::type_ids::may_refer;
 use crate::{Error, Result, TrapKind};
 
 impl Interpreter {
@@ -47,9 +50,10 @@ impl Interpreter {
         imports: &Imports,
     ) -> Result<InstanceId> {
         // Steps 1 to 5 of the specification: the imports match.
-        let given = self.check_imports(module, imports)?;
+        let type_ids = self.context.store.types.of_module(module);
+        let given = self.check_imports(module, imports, &type_ids)?;
         let mark = StoreMark::of(&self.context.store);
-        let instance = match self.allocate(module, given) {
+        let instance = match self.allocate(module, given, type_ids) {
             Ok(instance) => instance,
             Err(error) => {
                 mark.restore(&mut self.context.store);
@@ -64,9 +68,10 @@ impl Interpreter {
 
     /// Finds every import and compares its type; all problems at once.
     fn check_imports<'a>(
-        &self,
+        &mut self,
         module: &Module,
         imports: &'a Imports,
+        type_ids: &[u32],
     ) -> Result<Vec<&'a ImportValue>> {
         let mut given = Vec::new();
         let mut problems = Vec::new();
@@ -79,48 +84,37 @@ impl Interpreter {
             };
             match imports.get(&import.module, &import.name) {
                 None => problems.push(problem(None)),
-                Some(value) => match self.type_of(value) {
-                    Some(found) if matches(&found, &import.ty) => given.push(value),
-                    Some(found) => problems.push(problem(Some(found.to_string()))),
-                    None => problems.push(problem(Some("not of this interpreter".to_string()))),
-                },
+                Some(value) => {
+                    let wanted = Wanted::of(module, import, type_ids);
+                    match mismatch(&mut self.context.store, value, &wanted) {
+                        None => given.push(value),
+                        Some(found) => problems.push(problem(Some(found))),
+                    }
+                }
             }
         }
-        if problems.is_empty() {
-            Ok(given)
-        } else {
-            Err(Error::Unlinkable(problems))
-        }
-    }
-
-    fn type_of(&self, value: &ImportValue) -> Option<ExternType> {
-        Some(match value {
-            ImportValue::Existing(value) => return self.context.store.extern_type(*value),
-            ImportValue::Function(function) => ExternType::Func(function.ty.clone()),
-            ImportValue::Memory(ty) => ExternType::Memory(*ty),
-            ImportValue::Table(ty) => ExternType::Table(*ty),
-            ImportValue::Global { value, mutable } => ExternType::Global(GlobalType {
-                content: value.ty(),
-                mutable: *mutable,
-            }),
-        })
+        if problems.is_empty() { Ok(given) } else { Err(Error::Unlinkable(problems)) }
     }
 
     /// Makes everything that the instance consists of. Spec: alloc-module
-    fn allocate(&mut self, module: &Module, given: Vec<&ImportValue>) -> Result<u32> {
+    fn allocate(
+        &mut self,
+        module: &Module,
+        given: Vec<&ImportValue>,
+        type_ids: Box<[u32]>,
+    ) -> Result<u32> {
         let mut addresses = Addresses::default();
         let mut fresh = HashMap::new();
         for (import, value) in module.imports().iter().zip(given) {
             let key = (&*import.module, &*import.name);
             let value = match fresh.get(&key) {
                 Some(value) => *value,
-                None => self.import(import, value)?,
+                None => self.import(module, import, value, &type_ids)?,
             };
             fresh.insert(key, value);
             addresses.push(value);
         }
         let store = &mut self.context.store;
-        let type_ids: Box<[u32]> = module.types().iter().map(|ty| store.types.id(ty)).collect();
         let instance = store.instances.len() as u32;
         for index in module.imported_function_count()..module.function_count() {
             let func = FuncIdx(index);
@@ -130,18 +124,22 @@ impl Interpreter {
                 kind: FunctionKind::Guest { instance, func },
             });
         }
+        for ty in module.defined_tags() {
+            addresses.tags.push(new_tag(store, type_ids[ty.index()]));
+        }
         for ty in module.defined_memories() {
             addresses.memories.push(new_memory(store, ty)?);
         }
         for global in module.defined_globals() {
-            let value = evaluate(store, &addresses, &global.init);
-            addresses.globals.push(new_global(store, global.ty, value));
+            let value = evaluate(store, &addresses.names(&type_ids), &global.init)?;
+            addresses.globals.push(new_global(store, global_type(global.ty, &type_ids), value));
         }
         for table in module.defined_tables() {
-            let init = table.init.as_ref().map_or(slot::NULL, |init| {
-                slot::slots_of(evaluate(store, &addresses, init)).0
-            });
-            addresses.tables.push(new_table(store, table.ty, init)?);
+            let init = match &table.init {
+                Some(init) => evaluate(store, &addresses.names(&type_ids), init)?.0,
+                None => slot::NULL,
+            };
+            addresses.tables.push(new_table(store, table_type(table.ty, &type_ids), init)?);
         }
         for segment in module.elements() {
             let elements = match &segment.items {
@@ -149,13 +147,15 @@ impl Interpreter {
                     .iter()
                     .map(|func| function_slot(addresses.functions[func.index()]))
                     .collect(),
-                ElementItems::Expressions(exprs) => exprs
-                    .iter()
-                    .map(|expr| slot::slots_of(evaluate(store, &addresses, expr)).0)
-                    .collect(),
+                ElementItems::Expressions(exprs) => {
+                    let names = addresses.names(&type_ids);
+                    let item = |expr| Ok(evaluate(store, &names, expr)?.0);
+                    exprs.iter().map(item).collect::<Result<_>>()?
+                }
             };
             addresses.elements.push(store.elements.len() as u32);
-            store.elements.push(elements);
+            let may_refer = may_refer(ValueType::Ref(segment.ty));
+            store.elements.push(ElementInstance { items: elements, may_refer });
         }
         for segment in module.data() {
             addresses.data.push(store.data.len() as u32);
@@ -177,6 +177,7 @@ impl Interpreter {
             memories: addresses.memories.into(),
             globals: addresses.globals.into(),
             global_cells,
+            tags: addresses.tags.into(),
             elements: addresses.elements.into(),
             data: addresses.data.into(),
         });
@@ -184,7 +185,14 @@ impl Interpreter {
     }
 
     /// Puts what an import is given into the store, unless it is there already.
-    fn import(&mut self, import: &Import, value: &ImportValue) -> Result<Extern> {
+    fn import(
+        &mut self,
+        module: &Module,
+        import: &Import,
+        value: &ImportValue,
+        type_ids: &[u32],
+    ) -> Result<Extern> {
+        let wanted = Wanted::of(module, import, type_ids);
         let store = &mut self.context.store;
         Ok(match value {
             ImportValue::Existing(value) => *value,
@@ -192,21 +200,27 @@ impl Interpreter {
                 let host = self.hosts.len() as u32;
                 let name = alloc::format!("{}.{}", import.module, import.name);
                 self.hosts.push((name.into(), function.clone()));
-                let type_id = store.types.id(&function.ty);
-                store.functions.push(FunctionInstance {
-                    type_id,
-                    kind: FunctionKind::Host { host },
-                });
+                let type_id = match (&function.ty, wanted) {
+                    (Some(ty), _) => store.types.of_func(ty),
+                    (None, Wanted::Func(type_id)) => type_id,
+                    // The types have been compared.
+                    (None, _) => store.types.of_func(&FuncType::default()),
+                };
+                let kind = FunctionKind::Host { host };
+                store.functions.push(FunctionInstance { type_id, kind });
                 Extern::Func(store.functions.len() as u32 - 1)
             }
             ImportValue::Memory(ty) => Extern::Memory(new_memory(store, ty)?),
-            ImportValue::Table(ty) => Extern::Table(new_table(store, *ty, slot::NULL)?),
+            ImportValue::Table(ty) => {
+                Extern::Table(new_table(store, table_type(*ty, type_ids), slot::NULL)?)
+            }
             ImportValue::Global { value, mutable } => {
-                let ty = GlobalType {
-                    content: value.ty(),
-                    mutable: *mutable,
+                let content = match wanted {
+                    Wanted::Global(wanted) => wanted.content,
+                    _ => value.ty(),
                 };
-                Extern::Global(new_global(store, ty, *value))
+                let ty = GlobalType { content, mutable: *mutable };
+                Extern::Global(new_global(store, ty, slot::slots_of(*value)))
             }
         })
     }
@@ -215,7 +229,11 @@ impl Interpreter {
     fn initialize(&mut self, instance: u32, module: &Module) -> Result<()> {
         let store = &mut self.context.store;
         let own = store.instances[instance as usize].clone();
-        let addresses = Addresses::of(&own);
+        let names = Names {
+            functions: &own.functions,
+            globals: &own.globals,
+            type_ids: &own.type_ids,
+        };
         let trap = |kind: TrapKind, what: &str, index: usize| {
             Error::from(crate::Trap::outside_of_code(
                 kind,
@@ -225,20 +243,20 @@ impl Interpreter {
         for (index, segment) in module.elements().iter().enumerate() {
             let address = own.elements[index] as usize;
             if let SegmentMode::Active { target, offset } = &segment.mode {
-                let to = slot::slots_of(evaluate(store, &addresses, offset)).0;
-                let length = store.elements[address].len() as u64;
+                let (to, _) = evaluate(store, &names, offset)?;
+                let length = store.elements[address].items.len() as u64;
                 let table = own.tables[target.index()] as usize;
                 rare::table_init(store, [to, 0, length], table, address)
                     .map_err(|kind| trap(kind, "element", index))?;
             }
             if segment.mode != SegmentMode::Passive {
-                store.elements[address] = [].into();
+                store.elements[address].items = [].into();
             }
         }
         for (index, segment) in module.data().iter().enumerate() {
             let address = own.data[index] as usize;
             if let SegmentMode::Active { target, offset } = &segment.mode {
-                let to = slot::slots_of(evaluate(store, &addresses, offset)).0;
+                let (to, _) = evaluate(store, &names, offset)?;
                 let length = segment.range.len() as u64;
                 let memory = own.memories[target.index()] as usize;
                 rare::memory_init(store, [to, 0, length], memory, address)
@@ -247,26 +265,6 @@ impl Interpreter {
             }
         }
         Ok(())
-    }
-}
-
-/// Whether something of type `found` may stand where `wanted` is asked for. Spec: match-externtype
-fn matches(found: &ExternType, wanted: &ExternType) -> bool {
-    match (found, wanted) {
-        (ExternType::Func(found), ExternType::Func(wanted)) => found == wanted,
-        (ExternType::Table(found), ExternType::Table(wanted)) => {
-            found.limits.matches(&wanted.limits)
-                && found.is64 == wanted.is64
-                && found.element == wanted.element
-        }
-        (ExternType::Memory(found), ExternType::Memory(wanted)) => {
-            found.limits.matches(&wanted.limits)
-                && found.is64 == wanted.is64
-                && found.shared == wanted.shared
-                && found.page_size_log2 == wanted.page_size_log2
-        }
-        (ExternType::Global(found), ExternType::Global(wanted)) => found == wanted,
-        _ => false,
     }
 }
 
@@ -288,9 +286,8 @@ fn new_table(store: &mut Store, ty: TableType, init: u64) -> Result<u32> {
     Ok(store.tables.len() as u32 - 1)
 }
 
-fn new_global(store: &mut Store, ty: GlobalType, value: Value) -> u32 {
+fn new_global(store: &mut Store, ty: GlobalType, (low, high): Element) -> u32 {
     let cell = store.cells.len() as u32;
-    let (low, high) = slot::slots_of(value);
     store.cells.push(low);
     if ty.content.slots() == 2 {
         store.cells.push(high);
@@ -299,45 +296,17 @@ fn new_global(store: &mut Store, ty: GlobalType, value: Value) -> u32 {
     store.globals.len() as u32 - 1
 }
 
-/// The value of a constant expression. Validation has made sure that it has exactly one.
-fn evaluate(store: &Store, addresses: &Addresses, expr: &ConstExpr) -> Value {
-    let mut stack: Vec<Value> = Vec::new();
-    for instruction in &expr.0 {
-        let value = match *instruction {
-            ConstInstruction::Const(value) | ConstInstruction::RefNull(value) => value,
-            ConstInstruction::GlobalGet(global) => {
-                let global = store.globals[addresses.globals[global.index()] as usize];
-                let cell = global.cell as usize;
-                let high = store.cells.get(cell + 1).copied().unwrap_or(0);
-                slot::value_of(global.ty.content, store.cells[cell], high)
-            }
-            ConstInstruction::RefFunc(func) => Value::FuncRef(Some(flight_wasm::FuncRef(
-                addresses.functions[func.index()],
-            ))),
-            ConstInstruction::I32Add => binary(&mut stack, numeric::i32_add, Value::I32),
-            ConstInstruction::I32Sub => binary(&mut stack, numeric::i32_sub, Value::I32),
-            ConstInstruction::I32Mul => binary(&mut stack, numeric::i32_mul, Value::I32),
-            ConstInstruction::I64Add => binary(&mut stack, numeric::i64_add, Value::I64),
-            ConstInstruction::I64Sub => binary(&mut stack, numeric::i64_sub, Value::I64),
-            ConstInstruction::I64Mul => binary(&mut stack, numeric::i64_mul, Value::I64),
-        };
-        stack.push(value);
+fn new_tag(store: &mut Store, type_id: u32) -> u32 {
+    let mut references = Vec::new();
+    let mut slot = 0;
+    for ty in store.types.func(type_id).params() {
+        if may_refer(*ty) {
+            references.push(slot);
+        }
+        slot += ty.slots();
     }
-    stack.pop().unwrap_or(Value::I32(0))
-}
-
-fn binary<T: Slot>(
-    stack: &mut Vec<Value>,
-    function: impl Fn(T, T) -> T,
-    value: impl Fn(T) -> Value,
-) -> Value {
-    let mut pop = || {
-        let (low, _) = slot::slots_of(stack.pop().unwrap_or(Value::I32(0)));
-        T::from_slot(low)
-    };
-    let b = pop();
-    let a = pop();
-    value(function(a, b))
+    store.tags.push(TagInstance { type_id, references: references.into() });
+    store.tags.len() as u32 - 1
 }
 
 /// The addresses that an instance's index spaces name, while it is being made.
@@ -347,17 +316,14 @@ struct Addresses {
     tables: Vec<u32>,
     memories: Vec<u32>,
     globals: Vec<u32>,
+    tags: Vec<u32>,
     elements: Vec<u32>,
     data: Vec<u32>,
 }
 
 impl Addresses {
-    fn of(instance: &ModuleInstance) -> Self {
-        Self {
-            functions: instance.functions.to_vec(),
-            globals: instance.globals.to_vec(),
-            ..Self::default()
-        }
+    fn names<'a>(&'a self, type_ids: &'a [u32]) -> Names<'a> {
+        Names { functions: &self.functions, globals: &self.globals, type_ids }
     }
 
     fn push(&mut self, value: Extern) {
@@ -366,14 +332,14 @@ impl Addresses {
             Extern::Table(address) => self.tables.push(address),
             Extern::Memory(address) => self.memories.push(address),
             Extern::Global(address) => self.globals.push(address),
-            Extern::Tag(_) => {}
+            Extern::Tag(address) => self.tags.push(address),
         }
     }
 }
 
 /// How far the store was filled, to take back what a failed allocation has put in.
 struct StoreMark {
-    lengths: [usize; 7],
+    lengths: [usize; 8],
     used: u64,
 }
 
@@ -387,6 +353,7 @@ impl StoreMark {
             store.cells.len(),
             store.elements.len(),
             store.data.len(),
+            store.tags.len(),
         ];
         Self {
             lengths,
@@ -402,6 +369,7 @@ impl StoreMark {
         store.cells.truncate(self.lengths[4]);
         store.elements.truncate(self.lengths[5]);
         store.data.truncate(self.lengths[6]);
+        store.tags.truncate(self.lengths[7]);
         let taken = store.budget.used() - self.used;
         store.budget.give_back(taken);
     }

@@ -1,6 +1,7 @@
 //! The interpreter: instances, one machine, and the operations on them.
 
 use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -69,6 +70,8 @@ pub struct Interpreter {
     pub(crate) analyses: RefCell<Analyses>,
     /// The time at which the embedder last saw the machine: a breakpoint there does not stop it again.
     pub(crate) seen: Option<u64>,
+    /// Objects that the embedder keeps, with how often.
+    pub(crate) kept: BTreeMap<u32, u32>,
 }
 
 impl Interpreter {
@@ -81,6 +84,7 @@ impl Interpreter {
             breakpoints: Breakpoints::default(),
             analyses: RefCell::default(),
             seen: None,
+            kept: BTreeMap::new(),
         }
     }
 
@@ -193,7 +197,7 @@ impl Interpreter {
     /// [`Error::Usage`] if it is not one of this interpreter's.
     pub fn func_type(&self, func: FuncRef) -> Result<&FuncType> {
         match self.context.store.functions.get(func.0 as usize) {
-            Some(function) => Ok(self.context.store.types.get(function.type_id)),
+            Some(function) => Ok(self.context.store.types.func(function.type_id)),
             None => Err(Error::Usage(
                 "the function is not of this interpreter".to_string(),
             )),
@@ -260,13 +264,8 @@ impl Interpreter {
     /// [`Error::ArgumentMismatch`], [`Error::WrongState`], [`Error::Exhaustion`].
     pub fn start(&mut self, func: FuncRef, arguments: &[Value]) -> Result<()> {
         let ty = self.func_type(func)?;
-        check_types(ty.params(), arguments)
+        self.check_values(ty.params(), arguments)
             .map_err(|(wanted, found)| Error::ArgumentMismatch { wanted, found })?;
-        if arguments.iter().any(|value| self.is_foreign(*value)) {
-            return Err(Error::Usage(
-                "an argument is no function of this interpreter".to_string(),
-            ));
-        }
         match self.state() {
             State::Idle | State::AwaitingHost => {}
             State::Finished => drop(self.take_results()?),
@@ -335,9 +334,17 @@ impl Interpreter {
         top.base + frame
     }
 
-    fn is_foreign(&self, value: Value) -> bool {
-        matches!(value, Value::FuncRef(Some(func))
-            if func.0 as usize >= self.context.store.functions.len())
+    /// Whether values have the wanted types; if not, both in words.
+    fn check_values(&self, wanted: &[ValueType], values: &[Value]) -> Result<(), (String, String)> {
+        let fits = |(ty, value): (&ValueType, &Value)| self.context.store.value_fits(*value, *ty);
+        if wanted.len() == values.len() && wanted.iter().zip(values).all(fits) {
+            return Ok(());
+        }
+        let list = |types: &mut dyn Iterator<Item = ValueType>| {
+            let words: Vec<String> = types.map(|ty| ty.to_string()).collect();
+            format!("[{}]", words.join(" "))
+        };
+        Err((list(&mut wanted.iter().copied()), list(&mut values.iter().map(Value::ty))))
     }
 
     /// The host call that waits for its answer.
@@ -356,7 +363,7 @@ impl Interpreter {
         Some(HostCall {
             function: FuncRef(frame.function),
             name: self.hosts[host as usize].0.clone(),
-            arguments: slot::read_values(ty.params(), slots),
+            arguments: slot::read_values(ty.params(), slots, &self.context.store.heap),
             ty,
             instance: self.calling_instance(),
         })
@@ -383,13 +390,8 @@ impl Interpreter {
     pub fn answer(&mut self, results: &[Value]) -> Result<()> {
         let frame = self.waiting_frame("answer")?;
         let ty = self.context.store.func_type(frame.function);
-        check_types(ty.results(), results)
+        self.check_values(ty.results(), results)
             .map_err(|(wanted, found)| Error::ResultMismatch { wanted, found })?;
-        if results.iter().any(|value| self.is_foreign(*value)) {
-            return Err(Error::Usage(
-                "a result is no function of this interpreter".to_string(),
-            ));
-        }
         let slots: u32 = results.iter().map(|value| value.ty().slots()).sum();
         if !self
             .context
@@ -537,20 +539,4 @@ pub(crate) fn kind_of(value: Extern) -> &'static str {
         Extern::Global(_) => "global",
         Extern::Tag(_) => "tag",
     }
-}
-
-/// Whether values have the wanted types; if not, both in words.
-pub(crate) fn check_types(wanted: &[ValueType], values: &[Value]) -> Result<(), (String, String)> {
-    let fits = |(ty, value): (&ValueType, &Value)| *ty == value.ty();
-    if wanted.len() == values.len() && wanted.iter().zip(values).all(fits) {
-        return Ok(());
-    }
-    let list = |types: &mut dyn Iterator<Item = ValueType>| {
-        let words: Vec<String> = types.map(|ty| ty.to_string()).collect();
-        format!("[{}]", words.join(" "))
-    };
-    Err((
-        list(&mut wanted.iter().copied()),
-        list(&mut values.iter().map(Value::ty)),
-    ))
 }

@@ -57,6 +57,12 @@ mod slot;
 mod execute;
 mod rare;
 
+mod collect;
+mod evaluate;
+mod exceptions;
+mod objects;
+mod refs;
+
 mod breakpoints;
 mod interpreter;
 mod run;
@@ -66,6 +72,7 @@ mod host;
 mod imports;
 mod instance;
 mod instantiate;
+mod link;
 
 mod analysis;
 mod explain;
@@ -85,9 +92,8 @@ pub use instance::Instance;
 pub use interpreter::{HostCall, InstanceId, Interpreter, Stop};
 pub use run::Until;
 pub use stack::Stack;
-pub use trap::{Trap, TrapFrame, TrapKind};
+pub use trap::{Exception, Trap, TrapFrame, TrapKind};
 
 pub use flight_wasm::{
-    ExternRef, ExternType, FuncRef, FuncType, GlobalType, Limits, LoadError, LoadErrorKind,
-    MemoryType, Module, RefType, TableType, Value, ValueType,
+    AnyRef, ExternRef, ExternType, FuncRef, FuncType, GlobalType, Limits, LoadError, LoadErrorKind, MemoryType, Module, ObjectRef, RefType, TableType, Value, ValueType,
 };

@@ -4,6 +4,8 @@
 //! A function is translated in one pass over its validated body, when it is called for the first time.
 
 mod control;
+mod exceptions;
+mod objects;
 mod operators;
 
 use alloc::vec::Vec;
@@ -13,6 +15,7 @@ use flight_wasm::{FuncIdx, Module, ValueType};
 use crate::op::{MAX_RUN, Op};
 use crate::store::ModuleInstance;
 use control::Control;
+pub(crate) use exceptions::arm;
 
 /// A function's internal code, and how it maps to the module's bytes.
 #[derive(Debug)]
@@ -27,6 +30,32 @@ pub(crate) struct Lowered {
     pub(crate) local_slots: u32,
     /// Where each WebAssembly instruction begins, in the order of the code.
     pub(crate) positions: Vec<Position>,
+    /// Handlers of exceptions, inner ones first.
+    pub(crate) handlers: Vec<Handler>,
+}
+
+/// Code in which exceptions are handled. Words count from the function's first one.
+#[derive(Clone, Debug)]
+pub(crate) struct Handler {
+    /// The first word that it covers.
+    pub(crate) start: u32,
+    /// The word behind the last one.
+    pub(crate) end: u32,
+    /// How many blocks are open around it.
+    pub(crate) level: u32,
+    pub(crate) kind: HandlerKind,
+}
+
+/// What a handler does.
+#[derive(Clone, Debug)]
+pub(crate) enum HandlerKind {
+    /// As the `TryTable` instruction at this word says.
+    Table { word: u32 },
+    /// The arms of a `try`: the tag's address (`None` for `catch_all`) and the word to go to.
+    /// The arguments go to the byte `dst` of the frame, the exception itself to the byte `exception`.
+    Arms { arms: Vec<(Option<u32>, u32)>, dst: u32, exception: u32 },
+    /// The handlers of the blocks up to this level are asked.
+    Delegate { level: u32 },
 }
 
 /// One WebAssembly instruction's two places.
@@ -47,6 +76,7 @@ impl Lowered {
             param_slots: 0,
             local_slots: 0,
             positions: Vec::new(),
+            handlers: Vec::new(),
         }
     }
 }
@@ -75,6 +105,11 @@ pub(crate) fn lower(
         };
         locals.push(ty, count);
     }
+    // Exceptions that are being handled lie between locals and operands.
+    let declared = locals.slots;
+    locals.first_slots.push(declared);
+    let exceptions = if module.tags().is_empty() { 0 } else { exceptions::depth_of_tries(&body) };
+    locals.slots += exceptions;
     let mut lowering = Lowering {
         module,
         instance,
@@ -86,6 +121,8 @@ pub(crate) fn lower(
         top: locals.slots,
         highest: locals.slots,
         controls: Vec::new(),
+        handlers: Vec::new(),
+        first_exception: declared,
         skipped: 0,
         local_slots: locals.slots,
         locals,
@@ -106,13 +143,14 @@ pub(crate) fn lower(
         param_slots,
         local_slots: lowering.local_slots,
         positions: lowering.positions,
+        handlers: lowering.handlers,
     })
 }
 
 /// Where the locals lie: parameters first.
 #[derive(Default)]
 struct Locals {
-    /// For each local its first slot; its width follows from the next one's.
+    /// For each local its first slot, then the slot behind the last one's.
     first_slots: Vec<u32>,
     slots: u32,
 }
@@ -128,11 +166,7 @@ impl Locals {
     /// A local's first slot and how many it takes.
     fn get(&self, index: u32) -> (u32, u32) {
         let first = self.first_slots[index as usize];
-        let end = self
-            .first_slots
-            .get(index as usize + 1)
-            .copied()
-            .unwrap_or(self.slots);
+        let end = self.first_slots[index as usize + 1];
         (first, end - first)
     }
 }
@@ -153,6 +187,9 @@ struct Lowering<'a> {
     top: u32,
     highest: u32,
     controls: Vec<Control>,
+    handlers: Vec<Handler>,
+    /// The slot that holds the exception of the outermost `catch`; those of inner ones follow.
+    first_exception: u32,
     /// How many blocks deep the code is that cannot be reached and so is not translated; 0 where it can.
     skipped: u32,
     local_slots: u32,

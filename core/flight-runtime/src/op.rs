@@ -82,6 +82,24 @@ for_each_numeric! { define_ops! { by_hand {
     Select2;
     /// `dst a`
     RefIsNull;
+    /// `count (kind tag target dst)…`: opens a block with handlers, which `exceptions` looks up.
+    TryTable;
+    /// `value target dst src count`: if it is null, moves slots and goes there.
+    BrOnNull;
+    /// `value target dst src count`: if it is not null, moves slots and goes there.
+    BrOnNonNull;
+    /// `value target dst src count type type`: if it is of the type, moves slots and goes there.
+    BrOnCast;
+    /// `value target dst src count type type`: if it is not of the type, moves slots and goes there.
+    BrOnCastFail;
+    /// `function base`: calls the function that a slot refers to.
+    CallRef;
+    /// `function src count`: replaces this frame.
+    ReturnCallRef;
+    /// `tag first count`: throws an exception with these slots.
+    Throw;
+    /// `exception`: throws what a slot refers to.
+    ThrowRef;
     // From here to the numeric ones: rare instructions, executed out of the loop by `rare`.
     /// `dst memory`
     MemorySize;
@@ -115,10 +133,68 @@ for_each_numeric! { define_ops! { by_hand {
     LoadAny;
     /// `address value memory lo hi opcode`: a store to any memory, with any offset.
     StoreAny;
+    /// `dst first count type`
+    StructNew;
+    /// `dst type`
+    StructNewDefault;
+    /// `dst structure field signed`
+    StructGet;
+    /// `structure value field`
+    StructSet;
+    /// `dst structure field`, two slots.
+    StructGet2;
+    /// `structure value field`, two slots.
+    StructSet2;
+    /// `dst value length type`
+    ArrayNew;
+    /// `dst value length type`, two slots.
+    ArrayNew2;
+    /// `dst length type`
+    ArrayNewDefault;
+    /// `dst first count type`: `count` slots.
+    ArrayNewFixed;
+    /// `dst from length type segment`
+    ArrayNewData;
+    /// `dst from length type segment`
+    ArrayNewElem;
+    /// `dst array index signed`
+    ArrayGet;
+    /// `dst array index`, two slots.
+    ArrayGet2;
+    /// `array index value`
+    ArraySet;
+    /// `array index value`, two slots.
+    ArraySet2;
+    /// `dst array`
+    ArrayLen;
+    /// `array index value length`
+    ArrayFill;
+    /// `array index value length`, two slots.
+    ArrayFill2;
+    /// `to to_index from from_index length`
+    ArrayCopy;
+    /// `array index from length segment`
+    ArrayInitData;
+    /// `array index from length segment`
+    ArrayInitElem;
+    /// `dst a`
+    RefI31;
+    /// `dst a`
+    I31GetS;
+    /// `dst a`
+    I31GetU;
+    /// `dst a b`
+    RefEq;
+    /// `dst a type type`
+    RefTest;
+    /// `dst a type type`
+    RefCast;
+    /// `dst a`
+    RefAsNonNull;
 } } }
 
 /// The first rare instruction, and the last.
-pub(crate) const RARE: core::ops::RangeInclusive<u16> = code::MemorySize..=code::StoreAny;
+pub(crate) const RARE: core::ops::RangeInclusive<u16> = code::MemorySize..=code::RefAsNonNull;
 
 /// How many WebAssembly instructions a run may have at most before a [`Op::Tick`] ends it.
 ///

@@ -1,5 +1,9 @@
 //! Instructions on whole memories and tables: the execution loop calls them here.
 
+mod heap;
+
+use flight_memory::HeapFull;
+
 use crate::TrapKind;
 use crate::execute::Operands;
 use crate::numeric::{self, for_each_numeric};
@@ -20,6 +24,39 @@ impl From<TableOutOfBounds> for TrapKind {
     }
 }
 
+/// Why an instruction out of the loop was not executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Interrupt {
+    /// It traps.
+    Trap(TrapKind),
+    /// The heap has no room for this many bytes: to be executed again after a collection.
+    Collect(u64),
+}
+
+impl From<TrapKind> for Interrupt {
+    fn from(kind: TrapKind) -> Self {
+        Self::Trap(kind)
+    }
+}
+
+impl From<HeapFull> for Interrupt {
+    fn from(full: HeapFull) -> Self {
+        Self::Collect(full.wanted)
+    }
+}
+
+impl From<flight_memory::OutOfBounds> for Interrupt {
+    fn from(error: flight_memory::OutOfBounds) -> Self {
+        Self::Trap(error.into())
+    }
+}
+
+impl From<TableOutOfBounds> for Interrupt {
+    fn from(error: TableOutOfBounds) -> Self {
+        Self::Trap(error.into())
+    }
+}
+
 /// Executes one rare instruction: its length in words, or why it traps.
 ///
 /// Addresses and lengths of 32-bit memories and tables lie in their slots extended by zeros,
@@ -30,7 +67,7 @@ pub(crate) fn execute(
     opcode: u16,
     store: &mut Store,
     operands: Operands,
-) -> Result<usize, TrapKind> {
+) -> Result<usize, Interrupt> {
     let get = |position| operands.get(position);
     let word = |position| operands.word(position) as usize;
     Ok(match opcode {
@@ -121,7 +158,7 @@ pub(crate) fn execute(
         }
         // Spec: exec-elem.drop
         code::ElemDrop => {
-            store.elements[word(1)] = [].into();
+            store.elements[word(1)].items = [].into();
             2
         }
         code::LoadAny => {
@@ -140,7 +177,7 @@ pub(crate) fn execute(
             )?;
             7
         }
-        _ => return Err(TrapKind::Unreachable),
+        _ => return heap::execute(opcode, store, operands),
     })
 }
 
@@ -189,7 +226,7 @@ pub(crate) fn table_init(
     segment: usize,
 ) -> Result<(), TrapKind> {
     let [to, from, length] = operands;
-    let elements = &store.elements[segment];
+    let elements = &store.elements[segment].items;
     let elements = part(elements, from, length).ok_or(TrapKind::TableOutOfBounds)?;
     Ok(store.tables[table].write(to, elements)?)
 }

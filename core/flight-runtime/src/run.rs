@@ -151,6 +151,11 @@ impl Interpreter {
                     self.trap_with(TrapKind::CallStackExhausted, None);
                 }
             }
+            Leave::Collect(bytes) => self.make_room(bytes),
+            Leave::Throw => {
+                self.throw();
+                self.settle();
+            }
             Leave::HostCall => self.context.state = State::AwaitingHost,
             Leave::Finished { function, base } => self.finish(function, base),
         }
@@ -184,7 +189,7 @@ impl Interpreter {
     pub(crate) fn finish(&mut self, function: u32, base: u32) {
         let ty = self.context.store.func_type(function);
         let slots = &self.context.stack.slots()[base as usize..];
-        self.context.results = slot::read_values(ty.results(), slots);
+        self.context.results = slot::read_values(ty.results(), slots, &self.context.store.heap);
         self.context.state = State::Finished;
     }
 

@@ -2,7 +2,8 @@
 //!
 //! Every slot is written whole: 32-bit values are extended by zeros, so that equal states have equal bytes.
 
-use flight_wasm::{ExternRef, FuncRef, HeapType, RefType, Value, ValueType};
+use flight_memory::Heap;
+use flight_wasm::{AnyRef, ExternRef, FuncRef, Hierarchy, ObjectRef, Value, ValueType};
 
 /// A Rust type that takes one slot.
 pub(crate) trait Slot: Copy {
@@ -32,8 +33,15 @@ slots! {
     f64: |slot| f64::from_bits(slot), |value| value.to_bits();
 }
 
-/// A reference takes one slot: 0 is null, otherwise one more than the address or the embedder's number.
+/// A reference takes one slot, and 0 is null.
+///
+/// A function is one more than its address. In the other hierarchies the lowest two bits tell what the rest is:
+/// an unboxed integer, an object's handle, or the embedder's number; so conversions between them change nothing.
 pub(crate) const NULL: u64 = 0;
+
+const I31: u64 = 1;
+const OBJECT: u64 = 2;
+const EXTERN: u64 = 3;
 
 /// The slot of a reference to the function at this address in the store.
 #[inline(always)]
@@ -47,19 +55,69 @@ pub(crate) fn slot_function(slot: u64) -> Option<u32> {
     slot.checked_sub(1).map(|address| address as u32)
 }
 
+/// The slot of a reference to an object.
+pub(crate) fn object_slot(handle: u32) -> u64 {
+    u64::from(handle) << 2 | OBJECT
+}
+
+/// The handle in a slot that refers to an object.
+pub(crate) fn slot_object(slot: u64) -> Option<u32> {
+    (slot & 3 == OBJECT).then_some((slot >> 2) as u32)
+}
+
+/// The slot of an unboxed integer: the lowest 31 bits of `value`. Spec: exec-ref.i31
+pub(crate) fn i31_slot(value: u32) -> u64 {
+    u64::from(value & 0x7fff_ffff) << 2 | I31
+}
+
+/// The 31 bits in a slot that holds an unboxed integer.
+pub(crate) fn slot_i31(slot: u64) -> Option<u32> {
+    (slot & 3 == I31).then_some((slot >> 2) as u32)
+}
+
+/// What a reference outside of the hierarchy of functions refers to; `None` for null.
+fn any_ref(slot: u64, heap: &Heap) -> Option<AnyRef> {
+    let rest = (slot >> 2) as u32;
+    Some(match slot & 3 {
+        I31 => AnyRef::I31((rest << 1) as i32 >> 1),
+        OBJECT => AnyRef::Object(object_ref(rest, heap)),
+        EXTERN => AnyRef::Extern(ExternRef(rest)),
+        _ => return None,
+    })
+}
+
+fn object_ref(handle: u32, heap: &Heap) -> ObjectRef {
+    ObjectRef { handle, generation: heap.generation(handle).unwrap_or(0) }
+}
+
+fn any_slot(value: AnyRef) -> u64 {
+    match value {
+        AnyRef::I31(value) => i31_slot(value as u32),
+        AnyRef::Object(object) => object_slot(object.handle),
+        AnyRef::Extern(value) => u64::from(value.0) << 2 | EXTERN,
+    }
+}
+
 /// The value of type `ty` in a slot. `high` is the second slot of a vector, and not looked at for other types.
-pub(crate) fn value_of(ty: ValueType, slot: u64, high: u64) -> Value {
+pub(crate) fn value_of(ty: ValueType, slot: u64, high: u64, heap: &Heap) -> Value {
     match ty {
         ValueType::I32 => Value::I32(i32::from_slot(slot)),
         ValueType::I64 => Value::I64(i64::from_slot(slot)),
         ValueType::F32 => Value::F32(f32::from_slot(slot)),
         ValueType::F64 => Value::F64(f64::from_slot(slot)),
         ValueType::V128 => Value::V128(u128::from(slot) | u128::from(high) << 64),
-        ValueType::Ref(RefType {
-            heap: HeapType::Extern | HeapType::NoExtern,
-            ..
-        }) => Value::ExternRef(slot.checked_sub(1).map(|number| ExternRef(number as u32))),
-        ValueType::Ref(_) => Value::FuncRef(slot_function(slot).map(FuncRef)),
+        ValueType::Ref(ty) => match ty.heap.hierarchy() {
+            Hierarchy::Func => Value::FuncRef(slot_function(slot).map(FuncRef)),
+            Hierarchy::Any => Value::AnyRef(any_ref(slot, heap)),
+            Hierarchy::Exn => {
+                Value::ExnRef(slot_object(slot).map(|handle| object_ref(handle, heap)))
+            }
+            Hierarchy::Extern => match any_ref(slot, heap) {
+                None => Value::ExternRef(None),
+                Some(AnyRef::Extern(value)) => Value::ExternRef(Some(value)),
+                Some(value) => Value::ConvertedAny(value),
+            },
+        },
     }
 }
 
@@ -72,19 +130,26 @@ pub(crate) fn slots_of(value: Value) -> (u64, u64) {
         Value::F64(value) => value.into_slot(),
         Value::V128(value) => return (value as u64, (value >> 64) as u64),
         Value::FuncRef(func) => func.map_or(NULL, |func| function_slot(func.0)),
-        Value::ExternRef(value) => value.map_or(NULL, |value| u64::from(value.0) + 1),
+        Value::ExternRef(value) => value.map_or(NULL, |value| any_slot(AnyRef::Extern(value))),
+        Value::AnyRef(value) => value.map_or(NULL, any_slot),
+        Value::ConvertedAny(value) => any_slot(value),
+        Value::ExnRef(object) => object.map_or(NULL, |object| object_slot(object.handle)),
     };
     (slot, 0)
 }
 
 /// Reads values of these types that lie one after the other in `slots`.
-pub(crate) fn read_values(types: &[ValueType], slots: &[u64]) -> alloc::vec::Vec<Value> {
+pub(crate) fn read_values(
+    types: &[ValueType],
+    slots: &[u64],
+    heap: &Heap,
+) -> alloc::vec::Vec<Value> {
     let mut position = 0;
     types
         .iter()
         .map(|ty| {
             let high = slots.get(position + 1).copied().unwrap_or(0);
-            let value = value_of(*ty, slots[position], high);
+            let value = value_of(*ty, slots[position], high, heap);
             position += ty.slots() as usize;
             value
         })

@@ -4,14 +4,14 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use flight_memory::{Budget, LinearMemory};
+use flight_memory::{Budget, Heap, LinearMemory, References};
 use flight_wasm::{
-    ExternIdx, ExternType, FuncIdx, FuncType, GlobalType, Limits, MemoryType, Module,
+    ExternIdx, ExternType, FuncIdx, FuncType, GlobalType, Limits, MemoryType, Module, ValueType,
 };
 
 use crate::imports::Extern;
 use crate::table::Table;
-use crate::type_ids::TypeIds;
+use crate::type_ids::{EXCEPTION, TypeIds};
 
 /// The store: an address is a position in one of these lists.
 #[derive(Clone, Debug)]
@@ -23,9 +23,11 @@ pub(crate) struct Store {
     pub(crate) globals: Vec<GlobalInstance>,
     /// The values of all globals.
     pub(crate) cells: Vec<u64>,
-    pub(crate) elements: Vec<Box<[u64]>>,
+    pub(crate) elements: Vec<ElementInstance>,
     pub(crate) data: Vec<DataInstance>,
     pub(crate) instances: Vec<ModuleInstance>,
+    pub(crate) tags: Vec<TagInstance>,
+    pub(crate) heap: Heap,
     pub(crate) budget: Budget,
 }
 
@@ -52,6 +54,22 @@ pub(crate) struct GlobalInstance {
     pub(crate) cell: u32,
 }
 
+/// An element segment; empty once dropped. Spec: syntax-eleminst
+#[derive(Clone, Debug)]
+pub(crate) struct ElementInstance {
+    pub(crate) items: Box<[u64]>,
+    /// Whether they may refer to objects of the heap.
+    pub(crate) may_refer: bool,
+}
+
+/// A tag of exceptions. Spec: syntax-taginst
+#[derive(Clone, Debug)]
+pub(crate) struct TagInstance {
+    pub(crate) type_id: u32,
+    /// Which slots of its exceptions may refer to objects.
+    pub(crate) references: Box<[u32]>,
+}
+
 /// A data segment; empty once dropped. Spec: syntax-datainst
 #[derive(Clone, Debug)]
 pub(crate) struct DataInstance {
@@ -70,6 +88,7 @@ pub(crate) struct ModuleInstance {
     pub(crate) globals: Box<[u32]>,
     /// For each global its first cell.
     pub(crate) global_cells: Box<[u32]>,
+    pub(crate) tags: Box<[u32]>,
     pub(crate) elements: Box<[u32]>,
     pub(crate) data: Box<[u32]>,
 }
@@ -82,13 +101,13 @@ impl ModuleInstance {
             ExternIdx::Table(table) => Extern::Table(self.tables[table.index()]),
             ExternIdx::Memory(memory) => Extern::Memory(self.memories[memory.index()]),
             ExternIdx::Global(global) => Extern::Global(self.globals[global.index()]),
-            ExternIdx::Tag(tag) => Extern::Tag(tag.0),
+            ExternIdx::Tag(tag) => Extern::Tag(self.tags[tag.index()]),
         }
     }
 }
 
 impl Store {
-    pub(crate) fn new(memory_budget: u64) -> Self {
+    pub(crate) fn new(memory_budget: u64, heap_budget: u64) -> Self {
         Self {
             types: TypeIds::default(),
             functions: Vec::new(),
@@ -99,13 +118,15 @@ impl Store {
             elements: Vec::new(),
             data: Vec::new(),
             instances: Vec::new(),
+            tags: Vec::new(),
+            heap: Heap::new(heap_budget),
             budget: Budget::new(memory_budget),
         }
     }
 
     /// The type of the function at an address.
     pub(crate) fn func_type(&self, address: u32) -> &FuncType {
-        self.types.get(self.functions[address as usize].type_id)
+        self.types.func(self.functions[address as usize].type_id)
     }
 
     /// The type of a memory as it is now: its size is the minimum.
@@ -138,7 +159,23 @@ impl Store {
                 ExternType::Memory(self.memory_type(address))
             }
             Extern::Global(address) => ExternType::Global(self.globals.get(address as usize)?.ty),
-            Extern::Tag(_) => return None,
+            Extern::Tag(address) => {
+                let tag = self.tags.get(address as usize)?;
+                ExternType::Tag(self.types.func(tag.type_id).clone())
+            }
         })
+    }
+
+    /// The arguments' types of a tag's exceptions.
+    pub(crate) fn tag_params(&self, address: u32) -> &[ValueType] {
+        self.types.func(self.tags[address as usize].type_id).params()
+    }
+
+    /// Which slots of an object of this kind may refer to objects.
+    pub(crate) fn references(&self, kind: u32) -> References<'_> {
+        match kind & EXCEPTION {
+            0 => self.types.references(kind),
+            _ => References::At(&self.tags[(kind & !EXCEPTION) as usize].references),
+        }
     }
 }

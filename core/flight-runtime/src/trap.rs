@@ -55,6 +55,26 @@ trap_kinds! {
     IndirectCallTypeMismatch "indirect call type mismatch";
     /// Too many calls lie on each other, or their frames do not fit the value stack.
     CallStackExhausted "call stack exhausted";
+    /// A null reference was to be used as one that is not.
+    NullReference "null reference";
+    /// `call_ref` met null.
+    NullFunction "null function reference";
+    /// A field of null was accessed.
+    NullStructure "null structure reference";
+    /// An element or the length of null was accessed.
+    NullArray "null array reference";
+    /// The integer of null was asked for.
+    NullI31 "null i31 reference";
+    /// Null was thrown.
+    NullException "null exception reference";
+    /// Elements outside of an array were accessed.
+    ArrayOutOfBounds "out of bounds array access";
+    /// A reference is not of the type that it is cast to.
+    CastFailure "cast failure";
+    /// The heap's budget does not suffice, though everything unreachable has been collected.
+    HeapExhausted "heap exhausted";
+    /// An exception was thrown that nothing catches.
+    UncaughtException "uncaught exception";
     /// A host function failed.
     Host "host function failed";
 }
@@ -78,6 +98,17 @@ pub struct TrapFrame {
     pub locals: Vec<LocalView>,
 }
 
+/// An exception as it can be looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exception {
+    /// The tag's address in the store.
+    pub tag: u32,
+    /// The tag's name, if the module at hand has one for it.
+    pub name: Option<Box<str>>,
+    /// The arguments that it was thrown with.
+    pub arguments: Vec<Value>,
+}
+
 /// A trap: why, where, and with which operands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trap {
@@ -91,6 +122,8 @@ pub struct Trap {
     pub instruction: Option<String>,
     /// The operands that the failing instruction took, deepest first.
     pub operands: Vec<Value>,
+    /// The exception that nothing catches.
+    pub exception: Option<Exception>,
     /// The calls, innermost first; of very many only the innermost ones.
     pub frames: Vec<TrapFrame>,
     /// How many calls had not returned.
@@ -119,6 +152,7 @@ impl Trap {
             offset: None,
             instruction: None,
             operands: Vec::new(),
+            exception: None,
             frames: Vec::new(),
             depth: 0,
         }

@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use wasmparser::Operator;
 
-use crate::{FuncIdx, GlobalIdx, Value};
+use crate::convert::Kinds;
+use crate::{FuncIdx, GlobalIdx, TypeIdx, Value};
 
 /// One instruction of a constant expression. Spec: valid-constant
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,6 +31,22 @@ pub enum ConstInstruction {
     I64Sub,
     /// `i64.mul`
     I64Mul,
+    /// `struct.new`
+    StructNew(TypeIdx),
+    /// `struct.new_default`
+    StructNewDefault(TypeIdx),
+    /// `array.new`
+    ArrayNew(TypeIdx),
+    /// `array.new_default`
+    ArrayNewDefault(TypeIdx),
+    /// `array.new_fixed` with its number of elements
+    ArrayNewFixed(TypeIdx, u32),
+    /// `ref.i31`
+    RefI31,
+    /// `any.convert_extern`
+    AnyConvertExtern,
+    /// `extern.convert_any`
+    ExternConvertAny,
 }
 
 /// A constant expression: instructions in order, without the final `end`.
@@ -38,7 +55,10 @@ pub struct ConstExpr(pub Box<[ConstInstruction]>);
 
 impl ConstExpr {
     /// Decodes a validated expression.
-    pub(crate) fn decode(expr: &wasmparser::ConstExpr<'_>) -> crate::decode::Result<Self> {
+    pub(crate) fn decode(
+        expr: &wasmparser::ConstExpr<'_>,
+        kinds: &Kinds,
+    ) -> crate::decode::Result<Self> {
         let mut instructions = Vec::new();
         let mut reader = expr.get_operators_reader();
         loop {
@@ -57,7 +77,7 @@ impl ConstExpr {
                     ConstInstruction::GlobalGet(GlobalIdx(global_index))
                 }
                 Operator::RefNull { hty } => {
-                    let ty = crate::decode::ref_type(true, hty, offset)?;
+                    let ty = kinds.ref_type(true, hty, offset)?;
                     let ty = crate::ValueType::Ref(ty);
                     ConstInstruction::RefNull(Value::default_of(ty).unwrap_or(Value::FuncRef(None)))
                 }
@@ -70,6 +90,24 @@ impl ConstExpr {
                 Operator::I64Add => ConstInstruction::I64Add,
                 Operator::I64Sub => ConstInstruction::I64Sub,
                 Operator::I64Mul => ConstInstruction::I64Mul,
+                Operator::StructNew { struct_type_index } => {
+                    ConstInstruction::StructNew(TypeIdx(struct_type_index))
+                }
+                Operator::StructNewDefault { struct_type_index } => {
+                    ConstInstruction::StructNewDefault(TypeIdx(struct_type_index))
+                }
+                Operator::ArrayNew { array_type_index } => {
+                    ConstInstruction::ArrayNew(TypeIdx(array_type_index))
+                }
+                Operator::ArrayNewDefault { array_type_index } => {
+                    ConstInstruction::ArrayNewDefault(TypeIdx(array_type_index))
+                }
+                Operator::ArrayNewFixed { array_type_index, array_size } => {
+                    ConstInstruction::ArrayNewFixed(TypeIdx(array_type_index), array_size)
+                }
+                Operator::RefI31 => ConstInstruction::RefI31,
+                Operator::AnyConvertExtern => ConstInstruction::AnyConvertExtern,
+                Operator::ExternConvertAny => ConstInstruction::ExternConvertAny,
                 other => {
                     return Err(crate::decode::unsupported(
                         &crate::instruction::mnemonic(&other),

@@ -4,20 +4,21 @@ use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::ToString;
 use alloc::sync::Arc;
+use alloc::vec::Vec;
 use core::ops::Range;
 
 use wasmparser::{
-    AbstractHeapType, CompositeInnerType, DataKind, ElementItems as WireItems, ElementKind,
+    DataKind, ElementItems as WireItems, ElementKind,
     ExternalKind, FuncValidatorAllocations, KnownCustom, Parser, Payload, TableInit, TypeRef,
     ValidPayload, Validator, WasmFeatures,
 };
 
+use crate::convert::{Kinds, memory_type};
 use crate::module::ModuleInner;
 use crate::{
     ConstExpr, DataSegment, ElementItems, ElementSegment, Export, ExternIdx, ExternType, FEATURES,
-    FuncIdx, FuncType, FunctionBody, Global, GlobalIdx, GlobalType, HeapType, Import, Limits,
-    LoadError, LoadErrorKind, MemIdx, MemoryType, Module, RefType, SectionInfo, SegmentMode, Table,
-    TableIdx, TableType, TagIdx, TypeIdx, ValueType,
+    FuncIdx, FuncType, FunctionBody, Global, GlobalIdx, Import, LoadError, LoadErrorKind, MemIdx,
+    Module, RefType, SectionInfo, SegmentMode, Table, TableIdx, TagIdx, TypeIdx,
 };
 
 pub(crate) type Result<T, E = LoadError> = core::result::Result<T, E>;
@@ -124,19 +125,22 @@ impl ModuleInner {
         self.note_section(&payload);
         match payload {
             Payload::TypeSection(reader) => {
-                for group in reader {
-                    for ty in group?.into_types() {
-                        let CompositeInnerType::Func(ty) = ty.composite_type.inner else {
-                            return Err(unsupported("this kind of type", 0));
-                        };
-                        self.types.push(func_type(&ty)?);
+                let groups: Vec<_> = reader.into_iter().collect::<Result<_, _>>()?;
+                // A type may refer to later ones of its group, so the kinds of all come first.
+                for ty in groups.iter().flat_map(|group| group.types()) {
+                    self.kinds.push(&ty.composite_type.inner);
+                }
+                for group in groups {
+                    let first = self.types.len() as u32;
+                    for ty in group.into_types() {
+                        self.types.push(self.kinds.sub_type(&ty)?);
                     }
+                    self.rec_groups.push(first..self.types.len() as u32);
                 }
             }
             Payload::ImportSection(reader) => {
-                for import in reader.into_imports_with_offsets() {
-                    let (offset, import) = import?;
-                    self.read_import(import, offset)?;
+                for import in reader.into_imports() {
+                    self.read_import(import?)?;
                 }
             }
             Payload::FunctionSection(reader) => {
@@ -147,10 +151,10 @@ impl ModuleInner {
             Payload::TableSection(reader) => {
                 for table in reader {
                     let table = table?;
-                    let ty = table_type(&table.ty)?;
+                    let ty = self.kinds.table_type(&table.ty)?;
                     let init = match table.init {
                         TableInit::RefNull => None,
-                        TableInit::Expr(expr) => Some(ConstExpr::decode(&expr)?),
+                        TableInit::Expr(expr) => Some(ConstExpr::decode(&expr, &self.kinds)?),
                     };
                     self.tables.push(ty);
                     self.defined_tables.push(Table { ty, init });
@@ -161,11 +165,16 @@ impl ModuleInner {
                     self.memories.push(memory_type(&ty?));
                 }
             }
+            Payload::TagSection(reader) => {
+                for tag in reader {
+                    self.tags.push(TypeIdx(tag?.func_type_idx));
+                }
+            }
             Payload::GlobalSection(reader) => {
                 for global in reader {
                     let global = global?;
-                    let ty = global_type(&global.ty)?;
-                    let init = ConstExpr::decode(&global.init_expr)?;
+                    let ty = self.kinds.global_type(&global.ty)?;
+                    let init = ConstExpr::decode(&global.init_expr, &self.kinds)?;
                     self.globals.push(ty);
                     self.defined_globals.push(Global { ty, init });
                 }
@@ -185,12 +194,12 @@ impl ModuleInner {
             Payload::StartSection { func, .. } => self.start = Some(FuncIdx(func)),
             Payload::ElementSection(reader) => {
                 for element in reader {
-                    self.elements.push(element_segment(element?)?);
+                    self.elements.push(element_segment(element?, &self.kinds)?);
                 }
             }
             Payload::DataSection(reader) => {
                 for data in reader {
-                    self.data.push(data_segment(data?)?);
+                    self.data.push(data_segment(data?, &self.kinds)?);
                 }
             }
             Payload::CodeSectionEntry(body) => {
@@ -233,7 +242,7 @@ impl ModuleInner {
         }
     }
 
-    fn read_import(&mut self, import: wasmparser::Import<'_>, offset: u64) -> Result<()> {
+    fn read_import(&mut self, import: wasmparser::Import<'_>) -> Result<()> {
         let (idx, ty) = match import.ty {
             TypeRef::Func(ty) | TypeRef::FuncExact(ty) => {
                 let func = FuncIdx(self.functions.len() as u32);
@@ -241,11 +250,11 @@ impl ModuleInner {
                 self.imported_functions += 1;
                 (
                     ExternIdx::Func(func),
-                    ExternType::Func(self.types[ty as usize].clone()),
+                    ExternType::Func(self.func_type(TypeIdx(ty))),
                 )
             }
             TypeRef::Table(ty) => {
-                let ty = table_type(&ty)?;
+                let ty = self.kinds.table_type(&ty)?;
                 self.tables.push(ty);
                 (
                     ExternIdx::Table(TableIdx(self.tables.len() as u32 - 1)),
@@ -262,12 +271,17 @@ impl ModuleInner {
                 )
             }
             TypeRef::Global(ty) => {
-                let ty = global_type(&ty)?;
+                let ty = self.kinds.global_type(&ty)?;
                 self.globals.push(ty);
                 let idx = GlobalIdx(self.globals.len() as u32 - 1);
                 (ExternIdx::Global(idx), ExternType::Global(ty))
             }
-            TypeRef::Tag(_) => return Err(unsupported("a tag", offset)),
+            TypeRef::Tag(ty) => {
+                let idx = TagIdx(self.tags.len() as u32);
+                self.tags.push(TypeIdx(ty.func_type_idx));
+                self.imported_tags += 1;
+                (ExternIdx::Tag(idx), ExternType::Tag(self.func_type(TypeIdx(ty.func_type_idx))))
+            }
         };
         self.imports.push(Import {
             module: import.module.into(),
@@ -276,6 +290,10 @@ impl ModuleInner {
             ty,
         });
         Ok(())
+    }
+
+    fn func_type(&self, idx: TypeIdx) -> FuncType {
+        self.types[idx.index()].as_func().cloned().unwrap_or_default()
     }
 
     fn note_section(&mut self, payload: &Payload<'_>) {
@@ -331,7 +349,7 @@ fn extern_idx(kind: ExternalKind, index: u32) -> ExternIdx {
     }
 }
 
-fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment> {
+fn element_segment(element: wasmparser::Element<'_>, kinds: &Kinds) -> Result<ElementSegment> {
     let mode = match element.kind {
         ElementKind::Passive => SegmentMode::Passive,
         ElementKind::Declared => SegmentMode::Declared,
@@ -340,7 +358,7 @@ fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment> {
             offset_expr,
         } => SegmentMode::Active {
             target: TableIdx(table_index.unwrap_or(0)),
-            offset: ConstExpr::decode(&offset_expr)?,
+            offset: ConstExpr::decode(&offset_expr, kinds)?,
         },
     };
     let (ty, items) = match element.items {
@@ -352,15 +370,15 @@ fn element_segment(element: wasmparser::Element<'_>) -> Result<ElementSegment> {
             )
         }
         WireItems::Expressions(ty, items) => {
-            let exprs = items.into_iter().map(|expr| ConstExpr::decode(&expr?));
-            let ty = ref_type(ty.is_nullable(), ty.heap_type(), element.range.start)?;
+            let exprs = items.into_iter().map(|expr| ConstExpr::decode(&expr?, kinds));
+            let ty = kinds.ref_type(ty.is_nullable(), ty.heap_type(), element.range.start)?;
             (ty, ElementItems::Expressions(exprs.collect::<Result<_>>()?))
         }
     };
     Ok(ElementSegment { mode, ty, items })
 }
 
-fn data_segment(data: wasmparser::Data<'_>) -> Result<DataSegment> {
+fn data_segment(data: wasmparser::Data<'_>, kinds: &Kinds) -> Result<DataSegment> {
     let mode = match data.kind {
         DataKind::Passive => SegmentMode::Passive,
         DataKind::Active {
@@ -368,99 +386,12 @@ fn data_segment(data: wasmparser::Data<'_>) -> Result<DataSegment> {
             offset_expr,
         } => SegmentMode::Active {
             target: MemIdx(memory_index),
-            offset: ConstExpr::decode(&offset_expr)?,
+            offset: ConstExpr::decode(&offset_expr, kinds)?,
         },
     };
     let end = data.range.end as usize;
     Ok(DataSegment {
         mode,
         range: end - data.data.len()..end,
-    })
-}
-
-fn func_type(ty: &wasmparser::FuncType) -> Result<FuncType> {
-    let convert = |types: &[wasmparser::ValType]| {
-        types
-            .iter()
-            .map(|ty| value_type(*ty))
-            .collect::<Result<alloc::vec::Vec<_>>>()
-    };
-    Ok(FuncType::new(convert(ty.params())?, convert(ty.results())?))
-}
-
-/// Converts the decoder's value type. Fails on types of proposals that Flight does not execute.
-pub(crate) fn value_type(ty: wasmparser::ValType) -> Result<ValueType> {
-    Ok(match ty {
-        wasmparser::ValType::I32 => ValueType::I32,
-        wasmparser::ValType::I64 => ValueType::I64,
-        wasmparser::ValType::F32 => ValueType::F32,
-        wasmparser::ValType::F64 => ValueType::F64,
-        wasmparser::ValType::V128 => ValueType::V128,
-        wasmparser::ValType::Ref(ty) => {
-            ValueType::Ref(ref_type(ty.is_nullable(), ty.heap_type(), 0)?)
-        }
-    })
-}
-
-pub(crate) fn ref_type(nullable: bool, heap: wasmparser::HeapType, offset: u64) -> Result<RefType> {
-    let heap = match heap {
-        wasmparser::HeapType::Abstract { ty, .. } => match ty {
-            AbstractHeapType::Func => HeapType::Func,
-            AbstractHeapType::Extern => HeapType::Extern,
-            AbstractHeapType::Any => HeapType::Any,
-            AbstractHeapType::Eq => HeapType::Eq,
-            AbstractHeapType::I31 => HeapType::I31,
-            AbstractHeapType::Struct => HeapType::Struct,
-            AbstractHeapType::Array => HeapType::Array,
-            AbstractHeapType::Exn => HeapType::Exn,
-            AbstractHeapType::None => HeapType::None,
-            AbstractHeapType::NoExtern => HeapType::NoExtern,
-            AbstractHeapType::NoFunc => HeapType::NoFunc,
-            AbstractHeapType::NoExn => HeapType::NoExn,
-            AbstractHeapType::Cont | AbstractHeapType::NoCont => {
-                return Err(unsupported("a continuation", offset));
-            }
-        },
-        wasmparser::HeapType::Concrete(idx) | wasmparser::HeapType::Exact(idx) => {
-            match idx.as_module_index() {
-                Some(idx) => HeapType::Concrete(TypeIdx(idx)),
-                None => return Err(unsupported("a type index of this form", offset)),
-            }
-        }
-    };
-    Ok(RefType { nullable, heap })
-}
-
-fn table_type(ty: &wasmparser::TableType) -> Result<TableType> {
-    Ok(TableType {
-        limits: Limits {
-            minimum: ty.initial,
-            maximum: ty.maximum,
-        },
-        is64: ty.table64,
-        element: ref_type(
-            ty.element_type.is_nullable(),
-            ty.element_type.heap_type(),
-            0,
-        )?,
-    })
-}
-
-fn memory_type(ty: &wasmparser::MemoryType) -> MemoryType {
-    MemoryType {
-        limits: Limits {
-            minimum: ty.initial,
-            maximum: ty.maximum,
-        },
-        is64: ty.memory64,
-        shared: ty.shared,
-        page_size_log2: ty.page_size_log2.unwrap_or(16),
-    }
-}
-
-fn global_type(ty: &wasmparser::GlobalType) -> Result<GlobalType> {
-    Ok(GlobalType {
-        content: value_type(ty.content_type)?,
-        mutable: ty.mutable,
     })
 }

@@ -6,7 +6,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt::Write;
 
-use wasmparser::{BlockType, Operator};
+use wasmparser::{BlockType, Catch, Operator};
+
+use crate::convert::abstract_heap_type;
 
 /// The prefixes behind which the text format writes a dot.
 const DOTTED: &[&str] = &[
@@ -33,6 +35,8 @@ pub fn mnemonic(operator: &Operator<'_>) -> String {
 pub(crate) fn mnemonic_from_visit(visit: &str) -> String {
     let name = visit.strip_prefix("visit_").unwrap_or(visit);
     match name {
+        "ref_test_non_null" | "ref_test_nullable" => return "ref.test".to_string(),
+        "ref_cast_non_null" | "ref_cast_nullable" => return "ref.cast".to_string(),
         "typed_select" | "typed_select_multi" => return "select".to_string(),
         "atomic_fence" => return "atomic.fence".to_string(),
         _ => {}
@@ -73,7 +77,10 @@ fn write_immediates(text: &mut String, operator: &Operator<'_>) -> core::fmt::Re
         Operator::F64Const { value } => {
             write!(text, " {}", crate::Value::F64(f64::from_bits(value.bits())))
         }
-        Operator::Block { blockty } | Operator::Loop { blockty } | Operator::If { blockty } => {
+        Operator::Block { blockty }
+        | Operator::Loop { blockty }
+        | Operator::If { blockty }
+        | Operator::Try { blockty } => {
             match blockty {
                 BlockType::Empty => Ok(()),
                 BlockType::Type(ty) => write!(text, " (result {ty})"),
@@ -99,13 +106,68 @@ fn write_immediates(text: &mut String, operator: &Operator<'_>) -> core::fmt::Re
             }
             write!(text, " (type {type_index})")
         }
-        Operator::RefNull { hty } => match crate::decode::ref_type(true, *hty, 0) {
-            Ok(ty) => write!(text, " {}", ty.heap),
-            Err(_) => Ok(()),
-        },
+        Operator::RefNull { hty } => {
+            text.push(' ');
+            write_heap_type(text, *hty)
+        }
+        Operator::RefTestNonNull { hty } | Operator::RefCastNonNull { hty } => {
+            text.push_str(" (ref ");
+            write_heap_type(text, *hty)?;
+            text.push(')');
+            Ok(())
+        }
+        Operator::RefTestNullable { hty } | Operator::RefCastNullable { hty } => {
+            text.push_str(" (ref null ");
+            write_heap_type(text, *hty)?;
+            text.push(')');
+            Ok(())
+        }
+        Operator::BrOnCast { relative_depth, from_ref_type, to_ref_type }
+        | Operator::BrOnCastFail { relative_depth, from_ref_type, to_ref_type } => {
+            write!(text, " {relative_depth}")?;
+            write_ref_type(text, *from_ref_type)?;
+            write_ref_type(text, *to_ref_type)
+        }
+        Operator::TryTable { try_table } => write_try_table(text, try_table),
         Operator::TypedSelect { ty } => write!(text, " (result {ty})"),
         _ => write_plain_immediates(text, operator),
     }
+}
+
+fn write_try_table(text: &mut String, try_table: &wasmparser::TryTable) -> core::fmt::Result {
+    match try_table.ty {
+        BlockType::Empty => {}
+        BlockType::Type(ty) => write!(text, " (result {ty})")?,
+        BlockType::FuncType(index) => write!(text, " (type {index})")?,
+    }
+    for catch in &try_table.catches {
+        match catch {
+            Catch::One { tag, label } => write!(text, " (catch {tag} {label})")?,
+            Catch::OneRef { tag, label } => write!(text, " (catch_ref {tag} {label})")?,
+            Catch::All { label } => write!(text, " (catch_all {label})")?,
+            Catch::AllRef { label } => write!(text, " (catch_all_ref {label})")?,
+        }
+    }
+    Ok(())
+}
+
+fn write_heap_type(text: &mut String, ty: wasmparser::HeapType) -> core::fmt::Result {
+    match ty {
+        wasmparser::HeapType::Abstract { ty, .. } => match abstract_heap_type(ty) {
+            Some(ty) => write!(text, "{ty}"),
+            None => Ok(()),
+        },
+        wasmparser::HeapType::Concrete(idx) | wasmparser::HeapType::Exact(idx) => {
+            write!(text, "{}", idx.as_module_index().unwrap_or_default())
+        }
+    }
+}
+
+fn write_ref_type(text: &mut String, ty: wasmparser::RefType) -> core::fmt::Result {
+    text.push_str(if ty.is_nullable() { " (ref null " } else { " (ref " });
+    write_heap_type(text, ty.heap_type())?;
+    text.push(')');
+    Ok(())
 }
 
 /// Immediates that are indices or memory arguments, for every operator alike.
@@ -178,6 +240,8 @@ mod tests {
             ("visit_i8x16_extract_lane_s", "i8x16.extract_lane_s"),
             ("visit_any_convert_extern", "any.convert_extern"),
             ("visit_ref_as_non_null", "ref.as_non_null"),
+            ("visit_ref_test_nullable", "ref.test"),
+            ("visit_array_new_fixed", "array.new_fixed"),
             ("visit_unreachable", "unreachable"),
         ] {
             assert_eq!(mnemonic_from_visit(visit), text);

@@ -23,6 +23,7 @@ extern crate alloc;
 extern crate std;
 
 mod const_expr;
+mod convert;
 mod decode;
 mod features;
 mod index;
@@ -46,9 +47,10 @@ pub use module::{
 };
 pub use names::Names;
 pub use types::{
-    ExternType, FuncType, GlobalType, HeapType, Limits, MemoryType, RefType, TableType, ValueType,
+    CompositeType, ExternType, FieldType, FuncType, GlobalType, HeapType, Hierarchy, Limits, MemoryType,
+    RefType, StorageType, SubType, TableType, ValueType,
 };
-pub use value::{ExternRef, FuncRef, Value};
+pub use value::{AnyRef, ExternRef, FuncRef, ObjectRef, Value};
 
 /// The decoder that Flight builds on, re-exported so that users of the operators need no second version.
 pub use wasmparser;

@@ -10,9 +10,10 @@ use core::ops::Range;
 use hashbrown::HashMap;
 use wasmparser::{BinaryReader, FuncToValidate, FuncValidator, ValidatorResources};
 
+use crate::convert::Kinds;
 use crate::{
     ConstExpr, ExternType, FEATURES, FuncIdx, FuncType, GlobalIdx, GlobalType, LoadError, MemIdx,
-    MemoryType, Names, RefType, TableIdx, TableType, TagIdx, TypeIdx,
+    MemoryType, Names, RefType, SubType, TableIdx, TableType, TagIdx, TypeIdx, ValueType,
 };
 
 /// Something of one of a module's index spaces, as exports name it. Spec: syntax-externidx
@@ -143,7 +144,9 @@ pub struct Module {
 #[derive(Default)]
 pub(crate) struct ModuleInner {
     pub(crate) bytes: Box<[u8]>,
-    pub(crate) types: Vec<FuncType>,
+    pub(crate) kinds: Kinds,
+    pub(crate) types: Vec<SubType>,
+    pub(crate) rec_groups: Vec<Range<u32>>,
     pub(crate) imports: Vec<Import>,
     pub(crate) functions: Vec<TypeIdx>,
     pub(crate) imported_functions: u32,
@@ -154,6 +157,8 @@ pub(crate) struct ModuleInner {
     pub(crate) imported_memories: u32,
     pub(crate) globals: Vec<GlobalType>,
     pub(crate) defined_globals: Vec<Global>,
+    pub(crate) tags: Vec<TypeIdx>,
+    pub(crate) imported_tags: u32,
     pub(crate) exports: Vec<Export>,
     pub(crate) export_positions: HashMap<Box<str>, u32>,
     pub(crate) start: Option<FuncIdx>,
@@ -179,9 +184,47 @@ impl Module {
         &self.inner.bytes
     }
 
-    /// The function types that the module defines.
-    pub fn types(&self) -> &[FuncType] {
+    /// The types that the module defines.
+    pub fn types(&self) -> &[SubType] {
         &self.inner.types
+    }
+
+    /// The recursive groups of the module's types, as ranges of type indices, in order. Spec: syntax-rectype
+    pub fn rec_groups(&self) -> &[Range<u32>] {
+        &self.inner.rec_groups
+    }
+
+    /// A function type that the module defines.
+    ///
+    /// # Panics
+    /// If there is no such type or it is no function type.
+    pub fn func_type_at(&self, idx: TypeIdx) -> &FuncType {
+        match self.inner.types[idx.index()].as_func() {
+            Some(ty) => ty,
+            None => panic!("{idx} is no function type"),
+        }
+    }
+
+    /// Converts a type of the decoder's, as its operators carry them, to ours.
+    /// `None` for types that no validated module of ours has.
+    pub fn ref_type(&self, nullable: bool, heap: wasmparser::HeapType) -> Option<RefType> {
+        self.inner.kinds.ref_type(nullable, heap, 0).ok()
+    }
+
+    /// Converts a type of the decoder's, as its operators carry them, to ours.
+    /// `None` for types that no validated module of ours has.
+    pub fn value_type(&self, ty: wasmparser::ValType) -> Option<ValueType> {
+        self.inner.kinds.value_type(ty).ok()
+    }
+
+    /// The types of all tags, imported ones first.
+    pub fn tags(&self) -> &[TypeIdx] {
+        &self.inner.tags
+    }
+
+    /// The types of the tags that the module defines.
+    pub fn defined_tags(&self) -> &[TypeIdx] {
+        &self.inner.tags[self.inner.imported_tags as usize..]
     }
 
     /// What the module wants from outside, in order.
@@ -210,7 +253,9 @@ impl Module {
             ExternIdx::Table(table) => ExternType::Table(self.inner.tables[table.index()]),
             ExternIdx::Memory(memory) => ExternType::Memory(self.inner.memories[memory.index()]),
             ExternIdx::Global(global) => ExternType::Global(self.inner.globals[global.index()]),
-            ExternIdx::Tag(_) => ExternType::Tag(FuncType::default()),
+            ExternIdx::Tag(tag) => {
+                ExternType::Tag(self.func_type_at(self.inner.tags[tag.index()]).clone())
+            }
         }
     }
 
@@ -231,7 +276,7 @@ impl Module {
 
     /// A function's type. Panics if there is no such function.
     pub fn func_type(&self, func: FuncIdx) -> &FuncType {
-        &self.inner.types[self.func_type_idx(func).index()]
+        self.func_type_at(self.func_type_idx(func))
     }
 
     /// Where a function's body stands; `None` for an imported one.

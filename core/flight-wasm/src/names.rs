@@ -2,9 +2,9 @@
 
 use alloc::boxed::Box;
 use hashbrown::HashMap;
-use wasmparser::{Name, NameMap, NameSectionReader};
+use wasmparser::{IndirectNameMap, Name, NameMap, NameSectionReader};
 
-use crate::{FuncIdx, GlobalIdx, LocalIdx, MemIdx, TableIdx};
+use crate::{FuncIdx, GlobalIdx, LocalIdx, MemIdx, TableIdx, TagIdx, TypeIdx};
 
 /// Names from the custom section `name`, as far as it could be read; a broken section gives fewer names, no error.
 #[derive(Debug, Default)]
@@ -15,6 +15,9 @@ pub struct Names {
     globals: HashMap<u32, Box<str>>,
     memories: HashMap<u32, Box<str>>,
     tables: HashMap<u32, Box<str>>,
+    types: HashMap<u32, Box<str>>,
+    fields: HashMap<(u32, u32), Box<str>>,
+    tags: HashMap<u32, Box<str>>,
 }
 
 impl Names {
@@ -28,16 +31,10 @@ impl Names {
                 Name::Global(map) => read_map(&mut self.globals, map),
                 Name::Memory(map) => read_map(&mut self.memories, map),
                 Name::Table(map) => read_map(&mut self.tables, map),
-                Name::Local(maps) => {
-                    for function in maps {
-                        let Ok(function) = function else { return };
-                        for local in function.names {
-                            let Ok(local) = local else { return };
-                            self.locals
-                                .insert((function.index, local.index), local.name.into());
-                        }
-                    }
-                }
+                Name::Type(map) => read_map(&mut self.types, map),
+                Name::Tag(map) => read_map(&mut self.tags, map),
+                Name::Local(maps) => read_indirect_map(&mut self.locals, maps),
+                Name::Field(maps) => read_indirect_map(&mut self.fields, maps),
                 _ => {}
             }
         }
@@ -68,6 +65,21 @@ impl Names {
         self.memories.get(&memory.0).map(AsRef::as_ref)
     }
 
+    /// A type's name.
+    pub fn ty(&self, ty: TypeIdx) -> Option<&str> {
+        self.types.get(&ty.0).map(AsRef::as_ref)
+    }
+
+    /// The name of a structure's field.
+    pub fn field(&self, ty: TypeIdx, field: u32) -> Option<&str> {
+        self.fields.get(&(ty.0, field)).map(AsRef::as_ref)
+    }
+
+    /// A tag's name.
+    pub fn tag(&self, tag: TagIdx) -> Option<&str> {
+        self.tags.get(&tag.0).map(AsRef::as_ref)
+    }
+
     /// A table's name.
     pub fn table(&self, table: TableIdx) -> Option<&str> {
         self.tables.get(&table.0).map(AsRef::as_ref)
@@ -78,5 +90,15 @@ fn read_map(names: &mut HashMap<u32, Box<str>>, map: NameMap<'_>) {
     for naming in map {
         let Ok(naming) = naming else { return };
         names.insert(naming.index, naming.name.into());
+    }
+}
+
+fn read_indirect_map(names: &mut HashMap<(u32, u32), Box<str>>, maps: IndirectNameMap<'_>) {
+    for of in maps {
+        let Ok(of) = of else { return };
+        for naming in of.names {
+            let Ok(naming) = naming else { return };
+            names.insert((of.index, naming.index), naming.name.into());
+        }
     }
 }

@@ -58,8 +58,58 @@ pub enum HeapType {
     NoFunc,
     /// Nothing: the bottom of the exception hierarchy.
     NoExn,
-    /// A type that the module defines.
-    Concrete(TypeIdx),
+    /// A function type that the module defines.
+    ConcreteFunc(TypeIdx),
+    /// A structure type that the module defines.
+    ConcreteStruct(TypeIdx),
+    /// An array type that the module defines.
+    ConcreteArray(TypeIdx),
+}
+
+/// The four worlds of references: a reference never leaves its own, save by `any.convert_extern` and back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Hierarchy {
+    /// Functions.
+    Func,
+    /// The embedder's things.
+    Extern,
+    /// Structures, arrays, unboxed integers.
+    Any,
+    /// Exceptions.
+    Exn,
+}
+
+impl HeapType {
+    /// The hierarchy that the type belongs to.
+    pub const fn hierarchy(self) -> Hierarchy {
+        match self {
+            Self::Func | Self::NoFunc | Self::ConcreteFunc(_) => Hierarchy::Func,
+            Self::Extern | Self::NoExtern => Hierarchy::Extern,
+            Self::Exn | Self::NoExn => Hierarchy::Exn,
+            _ => Hierarchy::Any,
+        }
+    }
+
+    /// The index of a type that the module defines.
+    pub const fn concrete(self) -> Option<TypeIdx> {
+        match self {
+            Self::ConcreteFunc(idx) | Self::ConcreteStruct(idx) | Self::ConcreteArray(idx) => {
+                Some(idx)
+            }
+            _ => None,
+        }
+    }
+
+    /// The same type with another index, if it is one that a module defines.
+    #[must_use]
+    pub fn with_index(self, renumber: impl FnOnce(TypeIdx) -> TypeIdx) -> Self {
+        match self {
+            Self::ConcreteFunc(idx) => Self::ConcreteFunc(renumber(idx)),
+            Self::ConcreteStruct(idx) => Self::ConcreteStruct(renumber(idx)),
+            Self::ConcreteArray(idx) => Self::ConcreteArray(renumber(idx)),
+            other => other,
+        }
+    }
 }
 
 impl RefType {
@@ -80,6 +130,10 @@ impl ValueType {
     pub const FUNCREF: Self = Self::Ref(RefType::FUNCREF);
     /// `externref`
     pub const EXTERNREF: Self = Self::Ref(RefType::EXTERNREF);
+    /// `anyref`
+    pub const ANYREF: Self = Self::Ref(RefType { nullable: true, heap: HeapType::Any });
+    /// `exnref`
+    pub const EXNREF: Self = Self::Ref(RefType { nullable: true, heap: HeapType::Exn });
 
     /// How many 8-byte slots of a frame a value of this type takes.
     #[inline]
@@ -135,7 +189,7 @@ impl HeapType {
             Self::NoExtern => "nullexternref",
             Self::NoFunc => "nullfuncref",
             Self::NoExn => "nullexnref",
-            Self::Concrete(_) => return None,
+            Self::ConcreteFunc(_) | Self::ConcreteStruct(_) | Self::ConcreteArray(_) => return None,
         })
     }
 }
@@ -155,7 +209,9 @@ impl fmt::Display for HeapType {
             Self::NoExtern => "noextern",
             Self::NoFunc => "nofunc",
             Self::NoExn => "noexn",
-            Self::Concrete(idx) => return write!(f, "{}", idx.0),
+            Self::ConcreteFunc(idx) | Self::ConcreteStruct(idx) | Self::ConcreteArray(idx) => {
+                return write!(f, "{}", idx.0);
+            }
         })
     }
 }
@@ -208,6 +264,105 @@ fn list(f: &mut fmt::Formatter<'_>, types: &[ValueType]) -> fmt::Result {
         ty.fmt(f)?;
     }
     f.write_str("]")
+}
+
+/// What a field or an element is stored as. Spec: syntax-storagetype
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum StorageType {
+    /// 8 bits of an `i32`.
+    I8,
+    /// 16 bits of an `i32`.
+    I16,
+    /// A whole value.
+    Value(ValueType),
+}
+
+impl StorageType {
+    /// The type of the value that is read from it and written to it.
+    pub const fn unpacked(self) -> ValueType {
+        match self {
+            Self::I8 | Self::I16 => ValueType::I32,
+            Self::Value(ty) => ty,
+        }
+    }
+}
+
+impl fmt::Display for StorageType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::I8 => f.write_str("i8"),
+            Self::I16 => f.write_str("i16"),
+            Self::Value(ty) => write!(f, "{ty}"),
+        }
+    }
+}
+
+/// A field of a structure, or the elements of an array. Spec: syntax-fieldtype
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FieldType {
+    /// What it is stored as.
+    pub storage: StorageType,
+    /// Whether it can be changed.
+    pub mutable: bool,
+}
+
+impl fmt::Display for FieldType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.mutable {
+            true => write!(f, "(mut {})", self.storage),
+            false => write!(f, "{}", self.storage),
+        }
+    }
+}
+
+/// What a type that a module defines consists of. Spec: syntax-comptype
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum CompositeType {
+    /// A function type.
+    Func(FuncType),
+    /// A structure with these fields.
+    Struct(Box<[FieldType]>),
+    /// An array of such elements.
+    Array(FieldType),
+}
+
+/// A type that a module defines. Spec: syntax-subtype
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SubType {
+    /// Whether no other type may be declared a subtype of it.
+    pub is_final: bool,
+    /// The type that it is declared a subtype of.
+    pub supertype: Option<TypeIdx>,
+    /// What it consists of.
+    pub composite: CompositeType,
+}
+
+impl SubType {
+    /// A final type without a supertype, as modules write function types.
+    pub const fn plain(composite: CompositeType) -> Self {
+        Self { is_final: true, supertype: None, composite }
+    }
+
+    /// The function type, if it is one.
+    pub const fn as_func(&self) -> Option<&FuncType> {
+        match &self.composite {
+            CompositeType::Func(ty) => Some(ty),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for CompositeType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Func(ty) => write!(f, "func {ty}"),
+            Self::Array(element) => write!(f, "array {element}"),
+            Self::Struct(fields) => {
+                f.write_str("struct")?;
+                fields.iter().try_for_each(|field| write!(f, " {field}"))
+            }
+        }
+    }
 }
 
 /// Bounds on a size: pages of a memory, entries of a table. Spec: syntax-limits

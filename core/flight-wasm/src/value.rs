@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::{HeapType, RefType, ValueType};
+use crate::{Hierarchy, RefType, ValueType};
 
 /// A reference to a function: its address in the store of the interpreter that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,6 +11,29 @@ pub struct FuncRef(pub u32);
 /// A reference to something of the embedder's: a number of the embedder's choice, opaque to the guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ExternRef(pub u32);
+
+/// An object on the heap of the interpreter that made it: a structure, an array or an exception.
+///
+/// The object is collected once neither the guest reaches it nor the embedder keeps it;
+/// the reference then is stale, which using it tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ObjectRef {
+    /// The object's place on the heap.
+    pub handle: u32,
+    /// Which of the objects that have been at this place.
+    pub generation: u32,
+}
+
+/// A reference of the internal hierarchy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AnyRef {
+    /// An unboxed integer of 31 bits, sign-extended.
+    I31(i32),
+    /// A structure or an array.
+    Object(ObjectRef),
+    /// Something of the embedder's, converted by `any.convert_extern`.
+    Extern(ExternRef),
+}
 
 /// A value. Spec: syntax-val
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,6 +52,12 @@ pub enum Value {
     FuncRef(Option<FuncRef>),
     /// Something of the embedder's, or null.
     ExternRef(Option<ExternRef>),
+    /// Something of the internal hierarchy, or null.
+    AnyRef(Option<AnyRef>),
+    /// Something of the internal hierarchy, converted by `extern.convert_any`.
+    ConvertedAny(AnyRef),
+    /// An exception, or null.
+    ExnRef(Option<ObjectRef>),
 }
 
 impl Value {
@@ -41,7 +70,9 @@ impl Value {
             Self::F64(_) => ValueType::F64,
             Self::V128(_) => ValueType::V128,
             Self::FuncRef(_) => ValueType::FUNCREF,
-            Self::ExternRef(_) => ValueType::EXTERNREF,
+            Self::ExternRef(_) | Self::ConvertedAny(_) => ValueType::EXTERNREF,
+            Self::AnyRef(_) => ValueType::ANYREF,
+            Self::ExnRef(_) => ValueType::EXNREF,
         }
     }
 
@@ -57,12 +88,26 @@ impl Value {
             ValueType::Ref(RefType {
                 nullable: false, ..
             }) => return None,
-            ValueType::Ref(RefType {
-                heap: HeapType::Extern | HeapType::NoExtern,
-                ..
-            }) => Self::ExternRef(None),
-            ValueType::Ref(_) => Self::FuncRef(None),
+            ValueType::Ref(ty) => Self::null(ty.heap.hierarchy()),
         })
+    }
+
+    /// The null reference of a hierarchy.
+    pub const fn null(hierarchy: Hierarchy) -> Self {
+        match hierarchy {
+            Hierarchy::Func => Self::FuncRef(None),
+            Hierarchy::Extern => Self::ExternRef(None),
+            Hierarchy::Any => Self::AnyRef(None),
+            Hierarchy::Exn => Self::ExnRef(None),
+        }
+    }
+
+    /// Whether it is a null reference.
+    pub const fn is_null(&self) -> bool {
+        matches!(
+            self,
+            Self::FuncRef(None) | Self::ExternRef(None) | Self::AnyRef(None) | Self::ExnRef(None)
+        )
     }
 }
 
@@ -110,9 +155,24 @@ impl fmt::Display for Value {
             Self::F32(value) => value.fmt(f),
             Self::F64(value) => value.fmt(f),
             Self::V128(value) => write!(f, "0x{value:032x}"),
-            Self::FuncRef(None) | Self::ExternRef(None) => f.write_str("null"),
+            null if null.is_null() => f.write_str("null"),
             Self::FuncRef(Some(func)) => write!(f, "func {}", func.0),
             Self::ExternRef(Some(value)) => write!(f, "extern {}", value.0),
+            Self::AnyRef(Some(value)) | Self::ConvertedAny(value) => value.fmt(f),
+            Self::ExnRef(Some(object)) => write!(f, "exception {}", object.handle),
+            // The null references have been written above.
+            Self::FuncRef(None) | Self::ExternRef(None) | Self::AnyRef(None) | Self::ExnRef(None) => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for AnyRef {
+    /// `i31 5`, `object 3` or `extern 7`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::I31(value) => write!(f, "i31 {value}"),
+            Self::Object(object) => write!(f, "object {}", object.handle),
+            Self::Extern(value) => write!(f, "extern {}", value.0),
         }
     }
 }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use flight_wasm::wasmparser::{BlockType, BrTable, ValType};
-use flight_wasm::{FuncIdx, FuncType};
+use flight_wasm::{FuncIdx, FuncType, TypeIdx};
 
 use super::{Lowering, byte};
 use crate::op::Op;
@@ -11,16 +11,18 @@ use crate::slot::slot_count;
 
 /// A block that has been opened and not yet closed.
 pub(super) struct Control {
-    kind: Kind,
+    pub(super) kind: Kind,
     /// The slot of the block's first parameter: where its results will lie too.
-    base: u32,
+    pub(super) base: u32,
     /// How many operands lie below the block's parameters.
     below: usize,
     block_type: BlockResults,
     /// What a branch to it carries, in slots.
     branch_slots: u32,
     /// Words of branches that go to its end: the word to fill in, and the first word of its instruction.
-    to_end: Vec<(u32, u32)>,
+    pub(super) to_end: Vec<(u32, u32)>,
+    /// The arms of a `try`: the tag's address, and the word at which the arm begins.
+    pub(super) arms: Vec<(Option<u32>, u32)>,
 }
 
 /// What a block leaves behind.
@@ -31,7 +33,7 @@ enum BlockResults {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Function,
     Block,
     /// With the word that branches go to.
@@ -39,6 +41,12 @@ enum Kind {
     /// With the branch to `else` or `end`: the word to fill in, and the first word of its instruction.
     If((u32, u32)),
     Else,
+    /// `try_table`, with the word of its instruction and the one behind it.
+    TryTable(u32, u32),
+    /// The body of a `try`, with its first word.
+    Try(u32),
+    /// An arm of a `try`, with the body's first word and the one behind it.
+    Catch(u32, u32),
 }
 
 impl Control {
@@ -50,12 +58,13 @@ impl Control {
             block_type: BlockResults::Many(FuncType::new([], ty.results().iter().copied())),
             branch_slots: slot_count(ty.results()),
             to_end: Vec::new(),
+            arms: Vec::new(),
         }
     }
 }
 
 impl Lowering<'_> {
-    fn open(&mut self, kind: Kind, block_type: BlockType) {
+    pub(super) fn open(&mut self, kind: Kind, block_type: BlockType) {
         let (params, results) = match block_type {
             BlockType::Empty => (0, BlockResults::Empty),
             BlockType::Type(ty) => (
@@ -63,7 +72,7 @@ impl Lowering<'_> {
                 BlockResults::One(if ty == ValType::V128 { 2 } else { 1 }),
             ),
             BlockType::FuncType(idx) => {
-                let ty = self.module.types()[idx as usize].clone();
+                let ty = self.module.func_type_at(TypeIdx(idx)).clone();
                 (ty.params().len(), BlockResults::Many(ty))
             }
         };
@@ -85,6 +94,7 @@ impl Lowering<'_> {
             block_type: results,
             branch_slots,
             to_end: Vec::new(),
+            arms: Vec::new(),
         });
     }
 
@@ -144,6 +154,7 @@ impl Lowering<'_> {
         if control.kind == Kind::Function {
             return self.end_function(&control, reachable, offset);
         }
+        self.end_handlers(&control);
         if reachable {
             self.begin_flushing(Op::Flush, offset);
         }
@@ -186,7 +197,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn reset_to(&mut self, control: &Control) {
+    pub(super) fn reset_to(&mut self, control: &Control) {
         self.widths.truncate(control.below);
         self.top = control.base;
     }
@@ -196,18 +207,18 @@ impl Lowering<'_> {
     }
 
     /// Everything up to the matching `else` or `end` cannot be reached.
-    fn unreachable_from_here(&mut self) {
+    pub(super) fn unreachable_from_here(&mut self) {
         self.skipped = 1;
     }
 
     /// The label `depth` blocks out: the slots that a branch carries, and where they must lie.
-    fn label(&self, depth: u32) -> (u32, u32) {
+    pub(super) fn label(&self, depth: u32) -> (u32, u32) {
         let control = &self.controls[self.controls.len() - 1 - depth as usize];
         (control.branch_slots, control.base)
     }
 
     /// Pushes the word for a branch's target; `instruction` is the branch's first word.
-    fn push_target(&mut self, depth: u32, instruction: u32) {
+    pub(super) fn push_target(&mut self, depth: u32, instruction: u32) {
         let hole = self.words.len() as u32;
         let position = self.controls.len() - 1 - depth as usize;
         let control = &mut self.controls[position];
@@ -298,7 +309,7 @@ impl Lowering<'_> {
     pub(super) fn call_indirect(&mut self, type_index: u32, table: u32, offset: u32) {
         let index = byte(self.pop());
         let module = self.module;
-        let ty = &module.types()[type_index as usize];
+        let ty = module.func_type_at(TypeIdx(type_index));
         self.pop_count(ty.params().len());
         self.begin_flushing(Op::CallIndirect, offset);
         let type_id = self.type_ids[type_index as usize];
@@ -323,7 +334,7 @@ impl Lowering<'_> {
     // Spec: exec-return_call_indirect
     pub(super) fn return_call_indirect(&mut self, type_index: u32, table: u32, offset: u32) {
         let index = byte(self.pop());
-        let slots = slot_count(self.module.types()[type_index as usize].params());
+        let slots = slot_count(self.module.func_type_at(TypeIdx(type_index)).params());
         self.begin_flushing(Op::ReturnCallIndirect, offset);
         let type_id = self.type_ids[type_index as usize];
         let table = self.instance.tables[table as usize];

@@ -111,6 +111,27 @@ impl Lowering<'_> {
                 let from = self.pop();
                 self.emit(Op::GlobalSet, offset, &[byte(cell), byte(from)]);
             }
+            Operator::TryTable { ref try_table } => self.try_table(try_table, offset),
+            Operator::Try { blockty } => self.try_(blockty, offset),
+            Operator::Catch { tag_index } => self.catch(Some(tag_index), offset),
+            Operator::CatchAll => self.catch(None, offset),
+            Operator::Delegate { relative_depth } => self.delegate(relative_depth, offset),
+            Operator::Throw { tag_index } => self.throw(tag_index, offset),
+            Operator::ThrowRef => self.throw_ref(offset),
+            Operator::Rethrow { relative_depth } => self.rethrow(relative_depth, offset),
+            Operator::CallRef { type_index } => self.call_ref(type_index, offset),
+            Operator::ReturnCallRef { type_index } => self.return_call_ref(type_index, offset),
+            Operator::BrOnNull { relative_depth } => self.br_on_null(true, relative_depth, offset),
+            Operator::BrOnNonNull { relative_depth } => {
+                self.br_on_null(false, relative_depth, offset);
+            }
+            Operator::BrOnCast { relative_depth, to_ref_type, .. } => {
+                self.br_on_cast(Op::BrOnCast, relative_depth, to_ref_type, offset);
+            }
+            Operator::BrOnCastFail { relative_depth, to_ref_type, .. } => {
+                self.br_on_cast(Op::BrOnCastFail, relative_depth, to_ref_type, offset);
+            }
+            _ if self.object_operator(operator, offset) => {}
             _ => self.rare(operator, offset),
         }
     }
@@ -118,12 +139,16 @@ impl Lowering<'_> {
     /// Whether an operator in code that cannot be reached is passed over; keeps count of the blocks in it.
     fn skip(&mut self, operator: &Operator<'_>) -> bool {
         match operator {
-            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => {
+            Operator::Block { .. }
+            | Operator::Loop { .. }
+            | Operator::If { .. }
+            | Operator::Try { .. }
+            | Operator::TryTable { .. } => {
                 self.skipped += 1;
             }
-            Operator::Else => return self.skipped > 1,
-            Operator::End if self.skipped > 1 => self.skipped -= 1,
-            Operator::End => return false,
+            Operator::Else | Operator::Catch { .. } | Operator::CatchAll => return self.skipped > 1,
+            Operator::End | Operator::Delegate { .. } if self.skipped > 1 => self.skipped -= 1,
+            Operator::End | Operator::Delegate { .. } => return false,
             _ => {}
         }
         true
@@ -157,7 +182,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn unary(&mut self, op: Op, offset: u32) {
+    pub(super) fn unary(&mut self, op: Op, offset: u32) {
         let a = self.pop();
         let dst = self.push(1);
         self.emit(op, offset, &[byte(dst), byte(a)]);
@@ -271,8 +296,8 @@ impl Lowering<'_> {
     }
 
     /// Emits an instruction of the form `dst? operands… immediates…`.
-    fn rare_op(&mut self, op: Op, offset: u32, takes: usize, gives: bool, immediates: &[u32]) {
-        let mut operands = [0; 3];
+    pub(super) fn rare_op(&mut self, op: Op, offset: u32, takes: usize, gives: bool, immediates: &[u32]) {
+        let mut operands = [0; 5];
         for operand in operands[..takes].iter_mut().rev() {
             *operand = byte(self.pop());
         }

@@ -1,0 +1,129 @@
+//! Collecting garbage: what the machine can still reach, it keeps.
+
+use alloc::vec::Vec;
+
+use flight_wasm::{ObjectRef, Value, ValueType};
+
+use crate::context::mark;
+use crate::interpreter::Interpreter;
+use crate::slot::{self, slot_object};
+use crate::type_ids::may_refer;
+use crate::{Error, Result, TrapKind};
+
+impl Interpreter {
+    /// Drops every object that neither the guest reaches nor the embedder keeps.
+    ///
+    /// This happens by itself when the heap has grown; calling it makes room early.
+    pub fn collect_garbage(&mut self) {
+        // Nothing more is wanted, so this cannot fail.
+        let _ = self.collect(0);
+    }
+
+    /// Bytes that the objects of the heap take, and how many there are.
+    pub fn heap_use(&self) -> (u64, usize) {
+        (self.context.store.heap.used(), self.context.store.heap.objects())
+    }
+
+    /// Keeps an object alive until [`Interpreter::release`] has been called as often.
+    ///
+    /// Objects that a call returns or hands to a host function live until the machine goes on.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if the object has been collected.
+    pub fn keep(&mut self, object: ObjectRef) -> Result<()> {
+        self.check_object(object)?;
+        *self.kept.entry(object.handle).or_insert(0) += 1;
+        Ok(())
+    }
+
+    /// Takes back one [`Interpreter::keep`].
+    pub fn release(&mut self, object: ObjectRef) {
+        if let Some(count) = self.kept.get_mut(&object.handle) {
+            *count -= 1;
+            if *count == 0 {
+                self.kept.remove(&object.handle);
+            }
+        }
+    }
+
+    pub(crate) fn check_object(&self, object: ObjectRef) -> Result<()> {
+        match self.context.store.heap.generation(object.handle) {
+            Some(generation) if generation == object.generation => Ok(()),
+            _ => Err(Error::Usage(alloc::format!("object {} has been collected", object.handle))),
+        }
+    }
+
+    /// Collects so that `wanted` bytes fit; if they do not even then, the instruction at hand traps.
+    pub(crate) fn make_room(&mut self, wanted: u64) {
+        if !self.collect(wanted) {
+            self.trap_with(TrapKind::HeapExhausted, None);
+        }
+    }
+
+    fn collect(&mut self, wanted: u64) -> bool {
+        let roots = self.roots();
+        let store = &mut self.context.store;
+        // The heap is changed while the types beside it are read.
+        let mut heap = core::mem::replace(&mut store.heap, flight_memory::Heap::new(0));
+        let collected = heap.collect(roots, |kind| store.references(kind), slot_object, wanted);
+        store.heap = heap;
+        collected.is_ok()
+    }
+
+    /// The handles of all objects that are reached directly.
+    fn roots(&self) -> Vec<u32> {
+        let store = &self.context.store;
+        let mut roots: Vec<u32> = self.kept.keys().copied().collect();
+        for global in &store.globals {
+            if may_refer(global.ty.content) {
+                roots.extend(slot_object(store.cells[global.cell as usize]));
+            }
+        }
+        for table in &store.tables {
+            if may_refer(ValueType::Ref(table.ty.element)) {
+                let elements = table.read(0, table.size()).unwrap_or_default();
+                roots.extend(elements.iter().filter_map(|slot| slot_object(*slot)));
+            }
+        }
+        for segment in store.elements.iter().filter(|segment| segment.may_refer) {
+            roots.extend(segment.items.iter().filter_map(|slot| slot_object(*slot)));
+        }
+        let objects = |value: &Value| slot_object(slot::slots_of(*value).0);
+        let references = |value: &&Value| may_refer(value.ty());
+        roots.extend(self.context.results.iter().filter(references).filter_map(objects));
+        for position in 0..self.depth() {
+            self.frame_roots(position, &mut roots);
+        }
+        roots
+    }
+
+    /// What a frame refers to: by the types that hold at its instruction, so that nothing dead is kept.
+    fn frame_roots(&self, position: usize, roots: &mut Vec<u32>) {
+        let frame = self.context.frames[position];
+        let slots = &self.context.stack.slots()[frame.base as usize..];
+        let mut scan = |types: &[ValueType], mut at: usize| {
+            for ty in types {
+                if may_refer(*ty) {
+                    roots.extend(slot_object(slots[at]));
+                }
+                at += ty.slots() as usize;
+            }
+        };
+        if frame.is(mark::HOST) {
+            return scan(self.context.store.func_type(frame.function).params(), 0);
+        }
+        let Some(place) = self.place_of(position) else { return };
+        let analysis = self.analysis(place.instance, place.func);
+        scan(&analysis.locals, 0);
+        let mut operands = analysis.operands(place.offset);
+        if place.waits {
+            operands.truncate(operands.len() - analysis.takes(place.offset));
+        }
+        let operand_slot = self.code.local_slots(frame.function).unwrap_or(0);
+        scan(&operands, operand_slot as usize);
+        // The exceptions that `catch` arms handle lie between locals and operands.
+        let declared = slot::slot_count(&analysis.locals);
+        let exceptions = &slots[declared as usize..operand_slot as usize];
+        roots.extend(exceptions.iter().filter_map(|slot| slot_object(*slot)));
+    }
+}
