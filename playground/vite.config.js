@@ -3,7 +3,25 @@ import { defineConfig } from "vite";
 
 const flight = fileURLToPath(new URL("../bindings-js/pkg", import.meta.url));
 
+/** The built page may load what it brings along and nothing else; the development server needs more than that. */
+const contentPolicy = {
+  name: "content-policy",
+  apply: "build",
+  transformIndexHtml: () => [
+    {
+      tag: "meta",
+      attrs: {
+        "http-equiv": "Content-Security-Policy",
+        // The editor makes its style sheets at run time.
+        content: "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
+      },
+      injectTo: "head-prepend",
+    },
+  ],
+};
+
 export default defineConfig({
+  plugins: [contentPolicy],
   // Relative addresses: the built folder works from any path of any static server.
   base: "./",
   resolve: { alias: { "flight-wasm": flight } },

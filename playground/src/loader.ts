@@ -28,6 +28,8 @@ interface Pending {
 }
 
 const KEEP: Wish = { call: null, steps: 0, breakpoints: null };
+/** Most characters or bytes that are kept over a reload: a browser gives a site some five million characters in all. */
+const MOST_REMEMBERED = 1_500_000;
 /** How long the text must have been left alone before it is compiled. */
 const TYPING_PAUSE = 250;
 
@@ -38,6 +40,8 @@ export class Loader {
   /** The source that is the program now, and what became of it. */
   #current: Pending | null = null;
   #program: Program | null = null;
+  /** The source that was sent last, compiled or not. */
+  #last: Pending | null = null;
 
   constructor(
     private readonly parts: {
@@ -94,9 +98,11 @@ export class Loader {
   /** The user typed: the text is the user's own from now on. */
   edited(): void {
     const fileName = this.#current?.source.kind === "bytes" ? null : (this.parts.store.saved.source?.fileName ?? null);
-    this.#remember(fileName);
+    const large = this.parts.editor.length > MOST_REMEMBERED;
+    if (!large) this.#remember(fileName);
     clearTimeout(this.#typing);
     this.#typing = setTimeout(() => {
+      if (large) this.#remember(fileName);
       this.#compile({ source: { kind: "text", text: this.parts.editor.text }, wish: KEEP, fileName, inEditor: true });
     }, TYPING_PAUSE);
   }
@@ -120,6 +126,7 @@ export class Loader {
   reload(): void {
     this.#pending.clear();
     if (this.#current) this.#compile({ ...this.#current, wish: KEEP });
+    else if (this.#last) this.#compile(this.#last);
   }
 
   loaded(generation: number, program: Program, kept: boolean): void {
@@ -170,6 +177,7 @@ export class Loader {
     clearTimeout(this.#typing);
     this.#generation += 1;
     this.#pending.set(this.#generation, pending);
+    this.#last = pending;
     if (pending.inEditor) this.parts.editor.sent(this.#generation);
     this.parts.send({ type: "load", generation: this.#generation, source: pending.source });
   }
@@ -191,10 +199,12 @@ export class Loader {
   /** Notes what stands in the editor, so that a reload finds it. */
   #remember(fileName: string | null): void {
     const { editor, store, named } = this.parts;
-    const { text } = editor;
     const source = this.#current?.source;
     const printed = !this.#current?.inEditor && source?.kind === "bytes";
-    store.set("source", printed ? { text: null, fileName, bytes: toBase64(source.bytes) } : { text, fileName, bytes: null });
+    const length = printed ? source.bytes.length : editor.length;
+    const text = !printed && length <= MOST_REMEMBERED ? editor.text : null;
+    const bytes = printed && length <= MOST_REMEMBERED ? toBase64(source.bytes) : null;
+    store.set("source", { text, bytes, fileName: fileName ?? (length > MOST_REMEMBERED ? "The text" : null) });
     const example = fileName === null ? (EXAMPLES.find((candidate) => candidate.text === text)?.id ?? null) : null;
     store.set("example", example);
     named(example, fileName ?? "Your text");

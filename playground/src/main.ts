@@ -146,6 +146,8 @@ function adopted(program: Program, wish: Wish | null): void {
 
 function drawn(view: View): void {
   const { snapshot, phase } = view;
+  // What is shown while it runs is how things stood before: it steps back until it counts again.
+  app.classList.toggle("running", phase === "running");
   if (phase !== "running") {
     const trap = phase === "trapped" ? (snapshot?.trap ?? null) : null;
     const innermost = trap ? trap.offset : (snapshot?.frames[0]?.offset ?? null);
@@ -255,5 +257,8 @@ async function begin(): Promise<void> {
   } catch {
     notice.show("error", "The address holds a program that cannot be read: the link is incomplete. Ask for it again, or choose an example.");
   }
-  if (!loader.restore()) loader.loadExample(EXAMPLES[0]!.id);
+  if (loader.restore()) return;
+  const lost = store.saved.source?.fileName;
+  loader.loadExample(EXAMPLES[0]!.id);
+  if (lost) notice.show("note", `${lost} was too large to be kept over a reload. Open it again.`);
 }

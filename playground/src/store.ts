@@ -3,7 +3,7 @@
 export type Theme = "system" | "light" | "dark";
 
 export interface SavedSource {
-  /** The text as it stands in the editor; null where the program is a binary whose printed text was not touched. */
+  /** The text as it stands in the editor; null where the program is a binary whose printed text was not touched, or too large to be kept. */
   readonly text: string | null;
   readonly fileName: string | null;
   /** A binary, in base 64. */
@@ -25,8 +25,6 @@ export interface Saved {
 }
 
 const KEY = "flight-playground";
-/** Browsers keep some five million characters per site; a larger program would push everything else out. */
-const MOST_SOURCE = 2_000_000;
 
 const DEFAULTS: Saved = {
   source: null,
@@ -58,10 +56,8 @@ export class Store {
   }
 
   #write(): void {
-    const { source } = this.saved;
-    const tooLarge = source !== null && (source.text?.length ?? 0) + (source.bytes?.length ?? 0) > MOST_SOURCE;
     try {
-      localStorage.setItem(KEY, JSON.stringify(tooLarge ? { ...this.saved, source: null } : this.saved));
+      localStorage.setItem(KEY, JSON.stringify(this.saved));
     } catch {
       // Storage is full or forbidden: the page works as well without a memory.
     }

@@ -116,7 +116,11 @@ export const stack = (page) => region(page, "Value stack").locator(".card:not(.g
 export const ghosts = (page) => region(page, "Value stack").locator(".card > .ghost:not(:empty)").allTextContents();
 export const sentence = (page) => page.locator(".sentence .plain .words").textContent();
 export const frames = (page) => region(page, "Call frames").locator(".frame .function").allTextContents();
-export const output = (page) => region(page, "Output").locator("li .words").allTextContents();
+export async function output(page) {
+  // Output is drawn with the next picture, not at once.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  return region(page, "Output").locator("li .words").allTextContents();
+}
 /** The line of the text in which execution stands. */
 export const currentLine = (page) => page.locator(".cm-line.line-now").allTextContents();
 

@@ -32,6 +32,7 @@ test("out of bounds, with the frames as links", onPage(async (page) => {
   assert.deepEqual(await trap(page).locator(".chip .value").allTextContents(), ["65536", "255"]);
   await trap(page).getByRole("button", { name: /^main/ }).click();
   await becomes(() => locals(page), { from: "65530" });
+  assert.match(await page.evaluate(() => document.activeElement.textContent), /^main/, "the link keeps the focus");
   assert.match(await page.locator(".cm-line.line-caller").textContent(), /call \$fill/);
 }));
 

@@ -35,6 +35,8 @@ pub enum Error {
     Unlinkable(Vec<LinkProblem>),
     /// Execution trapped.
     Trap(Box<Trap>),
+    /// An exception was thrown that nothing catches; the trap holds it.
+    Exception(Box<Trap>),
     /// Execution ran out of the call stack.
     Exhaustion(Box<Trap>),
     /// A memory or table does not fit the budget.
@@ -135,6 +137,7 @@ impl From<Trap> for Error {
     fn from(trap: Trap) -> Self {
         match trap.kind {
             TrapKind::CallStackExhausted => Self::Exhaustion(Box::new(trap)),
+            TrapKind::UncaughtException => Self::Exception(Box::new(trap)),
             _ => Self::Trap(Box::new(trap)),
         }
     }
@@ -158,7 +161,7 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
-            Self::Trap(trap) | Self::Exhaustion(trap) => trap.fmt(f),
+            Self::Trap(trap) | Self::Exception(trap) | Self::Exhaustion(trap) => trap.fmt(f),
             Self::OutOfMemory(error) => error.fmt(f),
             Self::NoSuchExport(name) => write!(f, "there is no export \"{name}\""),
             Self::WrongExportKind {

@@ -31,11 +31,15 @@ const MALFORMED_MESSAGES: &[&str] = &[
     "section out of order",
     "malformed section id",
     "shared globals require",
+    "unknown binary version",
     "unexpected content after last section",
     "unexpected end",
     "zero byte expected",
     "code section without function section",
 ];
+
+/// How many sections are noted of a module: empty ones take three bytes each in the file, and many more as a note.
+const NOTED_SECTIONS: usize = 100_000;
 
 pub(crate) fn module(bytes: &[u8]) -> Result<Module, LoadError> {
     match decode(bytes) {
@@ -57,10 +61,7 @@ pub(crate) fn module(bytes: &[u8]) -> Result<Module, LoadError> {
 fn decode(bytes: &[u8]) -> Result<ModuleInner> {
     let mut validator = Validator::new_with_features(FEATURES);
     let mut allocations = FuncValidatorAllocations::default();
-    let mut module = ModuleInner {
-        bytes: bytes.into(),
-        ..ModuleInner::default()
-    };
+    let mut module = ModuleInner::default();
     let mut parser = Parser::new(0);
     parser.set_features(FEATURES);
     for payload in parser.parse_all(bytes) {
@@ -75,6 +76,8 @@ fn decode(bytes: &[u8]) -> Result<ModuleInner> {
         }
         module.read(payload)?;
     }
+    // Copied only now: what is no module costs nothing, however long it is.
+    module.bytes = bytes.into();
     Ok(module)
 }
 
@@ -300,6 +303,9 @@ impl ModuleInner {
         let Some((id, range)) = payload.as_section() else {
             return;
         };
+        if self.sections.len() >= NOTED_SECTIONS {
+            return;
+        }
         let (name, custom) = match (payload, id) {
             (Payload::CustomSection(reader), _) => (reader.name(), true),
             (_, 1) => ("type", false),

@@ -6,19 +6,25 @@ use wasmparser::{IndirectNameMap, Name, NameMap, NameSectionReader};
 
 use crate::{FuncIdx, GlobalIdx, LocalIdx, MemIdx, TableIdx, TagIdx, TypeIdx};
 
+/// How many names are kept of a module: more than any compiler writes, and few enough for a small machine.
+const MOST: usize = 2_000_000;
+
 /// Names from the custom section `name`, as far as it could be read; a broken section gives fewer names, no error.
 #[derive(Debug, Default)]
 pub struct Names {
     module: Option<Box<str>>,
-    functions: HashMap<u32, Box<str>>,
-    locals: HashMap<(u32, u32), Box<str>>,
-    globals: HashMap<u32, Box<str>>,
-    memories: HashMap<u32, Box<str>>,
-    tables: HashMap<u32, Box<str>>,
-    types: HashMap<u32, Box<str>>,
-    fields: HashMap<(u32, u32), Box<str>>,
-    tags: HashMap<u32, Box<str>>,
+    functions: NameTable,
+    locals: IndirectNameTable,
+    globals: NameTable,
+    memories: NameTable,
+    tables: NameTable,
+    types: NameTable,
+    fields: IndirectNameTable,
+    tags: NameTable,
 }
+
+type NameTable = HashMap<u32, Box<str>>;
+type IndirectNameTable = HashMap<(u32, u32), Box<str>>;
 
 impl Names {
     pub(crate) fn read(&mut self, reader: NameSectionReader<'_>) {
@@ -27,17 +33,57 @@ impl Names {
             let Ok(name) = name else { return };
             match name {
                 Name::Module { name, .. } => self.module = Some(name.into()),
-                Name::Function(map) => read_map(&mut self.functions, map),
-                Name::Global(map) => read_map(&mut self.globals, map),
-                Name::Memory(map) => read_map(&mut self.memories, map),
-                Name::Table(map) => read_map(&mut self.tables, map),
-                Name::Type(map) => read_map(&mut self.types, map),
-                Name::Tag(map) => read_map(&mut self.tags, map),
-                Name::Local(maps) => read_indirect_map(&mut self.locals, maps),
-                Name::Field(maps) => read_indirect_map(&mut self.fields, maps),
+                Name::Function(map) => self.read_map(|names| &mut names.functions, map),
+                Name::Global(map) => self.read_map(|names| &mut names.globals, map),
+                Name::Memory(map) => self.read_map(|names| &mut names.memories, map),
+                Name::Table(map) => self.read_map(|names| &mut names.tables, map),
+                Name::Type(map) => self.read_map(|names| &mut names.types, map),
+                Name::Tag(map) => self.read_map(|names| &mut names.tags, map),
+                Name::Local(maps) => self.read_indirect_map(|names| &mut names.locals, maps),
+                Name::Field(maps) => self.read_indirect_map(|names| &mut names.fields, maps),
                 _ => {}
             }
         }
+    }
+
+    fn read_map(&mut self, table: impl Fn(&mut Self) -> &mut NameTable, map: NameMap<'_>) {
+        for naming in map {
+            let Ok(naming) = naming else { return };
+            if self.is_full() {
+                return;
+            }
+            table(self).insert(naming.index, naming.name.into());
+        }
+    }
+
+    fn read_indirect_map(
+        &mut self,
+        table: impl Fn(&mut Self) -> &mut IndirectNameTable,
+        maps: IndirectNameMap<'_>,
+    ) {
+        for of in maps {
+            let Ok(of) = of else { return };
+            for naming in of.names {
+                let Ok(naming) = naming else { return };
+                if self.is_full() {
+                    return;
+                }
+                table(self).insert((of.index, naming.index), naming.name.into());
+            }
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        let tables = [
+            &self.functions,
+            &self.globals,
+            &self.memories,
+            &self.tables,
+            &self.types,
+            &self.tags,
+        ];
+        let direct: usize = tables.into_iter().map(HashMap::len).sum();
+        self.locals.len() + self.fields.len() + direct >= MOST
     }
 
     /// The module's name.
@@ -83,22 +129,5 @@ impl Names {
     /// A table's name.
     pub fn table(&self, table: TableIdx) -> Option<&str> {
         self.tables.get(&table.0).map(AsRef::as_ref)
-    }
-}
-
-fn read_map(names: &mut HashMap<u32, Box<str>>, map: NameMap<'_>) {
-    for naming in map {
-        let Ok(naming) = naming else { return };
-        names.insert(naming.index, naming.name.into());
-    }
-}
-
-fn read_indirect_map(names: &mut HashMap<(u32, u32), Box<str>>, maps: IndirectNameMap<'_>) {
-    for of in maps {
-        let Ok(of) = of else { return };
-        for naming in of.names {
-            let Ok(naming) = naming else { return };
-            names.insert((of.index, naming.index), naming.name.into());
-        }
     }
 }

@@ -79,6 +79,8 @@ export function breakpoints(changed: (about: { line: number; on: boolean } | nul
     gutter({
       class: "gutter-marks",
       markers: (view) => [view.state.field(breakpointField), arrowMarkers(view)],
+      // Every line can be clicked, and hints so on hover.
+      renderEmptyElements: true,
       lineMarkerChange: (update) => update.transactions.length > 0,
       initialSpacer: () => new Spacer(),
       domEventHandlers: {

@@ -10,6 +10,7 @@ import type { Places, Problem } from "../protocol.ts";
 import { breakpointLines, breakpoints, setBreakpointLines, toggleBreakpoint } from "./breakpoints.ts";
 import { executionMarks, showExecution, type Execution } from "./execution.ts";
 import { watLanguage } from "./language.ts";
+import { withoutPlace } from "./status.ts";
 import { instructionAtLine, markSent, placesField, placesKnown, rangeOfOffset } from "./places.ts";
 
 export interface EditorEvents {
@@ -25,6 +26,10 @@ export class CodeEditor {
 
   constructor(parent: HTMLElement, private readonly events: EditorEvents) {
     this.view = new EditorView({ parent, state: this.#state("") });
+  }
+
+  get length(): number {
+    return this.view.state.doc.length;
   }
 
   get text(): string {
@@ -61,7 +66,7 @@ export class CodeEditor {
     const to = Math.min(from + word, line.to);
     this.view.dispatch(
       setDiagnostics(this.view.state, [
-        { from: to > from ? from : Math.max(line.from, from - 1), to, severity: "error", message: problem.message },
+        { from: to > from ? from : Math.max(line.from, from - 1), to, severity: "error", message: withoutPlace(problem.message) },
       ]),
     );
   }

@@ -24,8 +24,8 @@ export const placesKnown = StateEffect.define<{ generation: number; places: Plac
 
 export const placesField = StateField.define<Known>({
   create: () => ({ sent: [], current: null }),
-  update(known, transaction) {
-    let { sent, current } = known;
+  update(value, transaction) {
+    let { sent, current } = value;
     if (transaction.docChanged) {
       sent = sent.map((version) => ({ ...version, since: version.since.composeDesc(transaction.changes.desc) }));
       current = current && { ...current, since: current.since.composeDesc(transaction.changes.desc) };
@@ -41,7 +41,7 @@ export const placesField = StateField.define<Known>({
         sent = sent.filter((candidate) => candidate.generation > generation);
       }
     }
-    return sent === known.sent && current === known.current ? known : { sent, current };
+    return sent === value.sent && current === value.current ? value : { sent, current };
   },
 });
 
@@ -72,36 +72,48 @@ export function rangeOfOffset(state: EditorState, offset: number): InstructionRa
 export function instructionAtLine(state: EditorState, line: number): { offset: number; function: number; line: number } | null {
   const { current } = state.field(placesField);
   if (!current) return null;
+  const { places, doc, since } = current;
+  const { lines, rows } = linesOf(places);
+  const position = (index: number): number => {
+    const text = doc.line(Math.min(lines[index]!, doc.lines));
+    return since.mapPos(text.from + indent(text.text), 1);
+  };
+  // Edits keep the order of lines, so the first one that is far enough can be searched by halves.
   const wanted = state.doc.line(line).from;
-  let best: { offset: number; function: number; line: number } | null = null;
-  for (const [number, row] of firstRows(current.places)) {
-    if (number > current.doc.lines) continue;
-    const text = current.doc.line(number);
-    const position = current.since.mapPos(text.from + indent(text.text), 1);
-    if (position < wanted) continue;
-    const here = state.doc.lineAt(position).number;
-    if (best === null || here < best.line) {
-      best = { offset: current.places.offsets[row]!, function: current.places.functions[row]!, line: here };
-    }
+  let low = 0;
+  let high = lines.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (position(middle) < wanted) low = middle + 1;
+    else high = middle;
   }
-  return best;
+  if (low === lines.length) return null;
+  const row = rows[low]!;
+  return { offset: places.offsets[row]!, function: places.functions[row]!, line: state.doc.lineAt(position(low)).number };
 }
 
-/** The first row at each line. Worked out once for each compiled program. */
-const rowsOfLines = new WeakMap<Places, Map<number, number>>();
+/** The lines that have an instruction, in order, with the row of the first one executed there. */
+interface Lines {
+  readonly lines: Uint32Array;
+  readonly rows: Uint32Array;
+}
 
-function firstRows(places: Places): Map<number, number> {
-  let rows = rowsOfLines.get(places);
-  if (!rows) {
-    rows = new Map();
+/** Worked out once for each compiled program. */
+const known = new WeakMap<Places, Lines>();
+
+function linesOf(places: Places): Lines {
+  let result = known.get(places);
+  if (!result) {
+    const first = new Map<number, number>();
     // Rows are sorted by offset, so the first one seen is the first executed on its line.
-    for (let row = 0; row < places.lines.length; row += 1) {
-      const line = places.lines[row]!;
-      if (!rows.has(line)) rows.set(line, row);
-    }
-    rowsOfLines.set(places, rows);
+    places.lines.forEach((line, row) => {
+      if (!first.has(line)) first.set(line, row);
+    });
+    const lines = Uint32Array.from(first.keys()).sort();
+    result = { lines, rows: lines.map((line) => first.get(line)!) };
+    known.set(places, result);
   }
-  return rows;
+  return result;
 }
 
 /** The row of an offset, or of the last instruction before it; -1 before the first. */

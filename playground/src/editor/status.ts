@@ -59,6 +59,6 @@ export function placeText({ line, column, offset }: Problem): string | null {
 
 /** The message as one sentence on one line; parsers like to draw the place beneath it, which the editor does better. */
 export function withoutPlace(message: string): string {
-  const first = message.split("\n")[0]!.trim();
+  const first = message.split("\n")[0]!.replace(/^line \d+, column \d+: /i, "").replace(/ \(?at offset 0x[0-9a-f]+\)?$/i, "").trim();
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }

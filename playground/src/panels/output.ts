@@ -4,7 +4,7 @@ import { formatCount } from "../format.ts";
 import type { OutputLine } from "../protocol.ts";
 
 /** Most lines that are kept; the oldest go. */
-const MOST_LINES = 2_000;
+const MOST_LINES = 1_000;
 
 export interface OutputPanel {
   readonly element: HTMLElement;
@@ -17,19 +17,31 @@ export function createOutput(): OutputPanel {
   const empty = h("p", { class: "nothing" }, "Nothing yet. Calls of imported functions and results appear here.");
   const body = h("div", { class: "panel-body", tabindex: 0 }, empty, list);
   const element = h("section", { class: "panel output-panel", "aria-label": "Output" }, body);
+  /** Lines that have come since the last were drawn. */
+  let waiting: OutputLine[] = [];
+
+  function draw(): void {
+    if (waiting.length === 0) return;
+    // Only someone who is at the end wants to stay at the end.
+    const atEnd = body.scrollTop + body.clientHeight >= body.scrollHeight - 4;
+    if (waiting.length === MOST_LINES) list.replaceChildren();
+    while (list.childElementCount + waiting.length > MOST_LINES) list.firstElementChild!.remove();
+    list.append(...waiting.map(line));
+    waiting = [];
+    if (atEnd) body.scrollTop = body.scrollHeight;
+  }
+
   return {
     element,
     add(lines) {
       if (lines.length === 0) return;
       empty.hidden = true;
-      // Only someone who is at the end wants to stay at the end.
-      const atEnd = body.scrollTop + body.clientHeight >= body.scrollHeight - 4;
-      const kept = lines.slice(-MOST_LINES);
-      while (list.childElementCount + kept.length > MOST_LINES) list.firstElementChild!.remove();
-      list.append(...kept.map(line));
-      if (atEnd) body.scrollTop = body.scrollHeight;
+      // A loop that logs sends lines faster than they can be drawn: once a picture is enough, and the last ones are.
+      if (waiting.length === 0) requestAnimationFrame(draw);
+      waiting = [...waiting, ...lines].slice(-MOST_LINES);
     },
     clear() {
+      waiting = [];
       list.replaceChildren();
       empty.hidden = false;
     },

@@ -1,14 +1,14 @@
 /** The sentence: what is about to happen, in words; or how it ended. A trap takes its place. */
 import type { Explanation } from "flight-wasm";
 import { h, setAttribute, setText } from "../dom.ts";
-import { formatAddress, formatCount, functionName } from "../format.ts";
+import { formatAddress, formatCount, functionName, plural } from "../format.ts";
 import type { Call, Snapshot } from "../protocol.ts";
 import { selectedFrame, valueText, type Panel, type View } from "../view.ts";
 import { createTrap } from "./trap.ts";
 
 export function createSentence(onFrame: (index: number) => void): Panel {
   const words = h("p", { class: "words" });
-  const where = h("p", { class: "where" });
+  const where = h("p", { class: "where one-line" });
   const plain = h("div", { class: "plain", role: "status" }, words, where);
   const trap = createTrap(onFrame);
   const element = h("section", { class: "sentence", "aria-label": "Next instruction" }, plain, trap.element);
@@ -27,6 +27,7 @@ export function createSentence(onFrame: (index: number) => void): Panel {
       if (text !== drawn) words.replaceChildren(...rich(text));
       drawn = text;
       setText(where, place(view));
+      where.title = where.textContent ?? "";
     },
   };
 }
@@ -35,7 +36,7 @@ function sentence(view: View): string {
   const { snapshot, phase, program } = view;
   if (phase === "loading") return "Loading…";
   if (phase === "running") {
-    return `Running: ${formatCount(view.progress?.time ?? 0n)} instructions so far, ${formatCount(view.progress?.depth ?? 0)} deep.`;
+    return `Running, ${plural(view.progress?.depth ?? 0, "call frame")} deep.`;
   }
   if (!snapshot) return view.refused ? view.refused.message : "Nothing runs.";
   if (phase === "finished") return finished(view, snapshot);
@@ -47,7 +48,7 @@ function sentence(view: View): string {
     const frame = selectedFrame(view)!;
     return `\`${functionName(frame)}\` waits at \`${frame.instruction ?? "its call"}\` for the call to return.`;
   }
-  if (snapshot.explanation) return explained(snapshot.explanation);
+  if (snapshot.explanation) return closed(explained(snapshot.explanation));
   return `Next: \`${snapshot.frames[0]?.instruction ?? "…"}\`.`;
 }
 
@@ -59,6 +60,11 @@ function explained(explanation: Explanation): string {
     if (text.startsWith(code)) return `\`${code}\`${text.slice(code.length)}`;
   }
   return text;
+}
+
+/** With a full stop at its end. */
+function closed(text: string): string {
+  return /[.!?…]`?$/.test(text) ? text : `${text}.`;
 }
 
 function finished(view: View, snapshot: Snapshot): string {

@@ -1,6 +1,6 @@
 /** A trap: its words, what happened with the operands at hand, and the frames as links. */
 import type { TrapFrame, TrapInfo } from "flight-wasm";
-import { h, setText } from "../dom.ts";
+import { h, setAttribute, setText } from "../dom.ts";
 import { formatAddress, formatCount, functionName } from "../format.ts";
 import type { Panel, View } from "../view.ts";
 import { typeTag, valueSpan } from "./value.ts";
@@ -30,7 +30,9 @@ export function createTrap(onFrame: (index: number) => void): Panel {
     update(view) {
       const trap = view.snapshot ? view.snapshot.trap : (view.refused?.trap ?? null);
       element.hidden = trap === null;
-      const key = trap === null ? "" : JSON.stringify([trap, view.base, view.frame], (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+      const key = trap === null ? "" : JSON.stringify([trap, view.base], (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+      // The links are kept while frames are looked at, and with them the focus.
+      frames.querySelectorAll(".link").forEach((link, index) => setAttribute(link, "aria-current", index === view.frame ? "true" : null));
       if (key === drawn) return;
       drawn = key;
       if (trap === null) return;
@@ -80,7 +82,7 @@ function links(trap: TrapInfo, view: View, onFrame: (index: number) => void): HT
     link.addEventListener("click", () => onFrame(index));
     return h("li", {}, h("span", { class: "label" }, index === 0 ? "in" : "called by"), link);
   });
-  const depth = view.snapshot?.depth ?? trap.frames.length;
+  const { depth } = trap;
   if (depth > items.length) items.push(h("li", {}, h("span", { class: "label" }, `and ${formatCount(depth - items.length)} more`)));
   return items;
 }

@@ -9,8 +9,8 @@ import { takeSnapshot, type Pause, type Watch } from "./snapshot.ts";
 import { makeImports, StubValues } from "./stubs.ts";
 import { outTask, overTask, runTask, type Task } from "./tasks.ts";
 
-/** Between two reports to the page, this many lines of output are kept; a loop that logs makes millions. */
-const MOST_LINES = 2_000;
+/** Between two reports to the page, at most this many lines of output are kept; a loop that logs makes millions. */
+const MOST_LINES = 1_000;
 
 export interface Compiled {
   readonly module: Module;

@@ -147,8 +147,10 @@ impl Session {
                 }
             }
             WastDirective::AssertException { exec, .. } => {
-                let result = self.exec(exec)?;
-                Err(instead("an exception", "", &result))
+                match self.exec(exec)? {
+                    Err(Error::Exception(_)) => Ok(()),
+                    other => Err(instead("an exception", "", &other)),
+                }
             }
             WastDirective::AssertSuspension { exec, message, .. } => {
                 let result = self.exec(exec)?;
@@ -196,7 +198,7 @@ impl Session {
         expected: &[wast::WastRet<'_>],
         values: &[Value],
     ) -> Result<(), String> {
-        if expect::all_match(expected, values) {
+        if expect::all_match(expected, values, &self.interpreter) {
             return Ok(());
         }
         Err(format!(

@@ -1,6 +1,6 @@
 //! Values in scripts: arguments, and patterns for results.
 
-use flight_runtime::{ExternRef, Value};
+use flight_runtime::{AnyRef, ExternRef, Interpreter, Value};
 use wast::core::{AbstractHeapType, HeapType, NanPattern, V128Pattern, WastArgCore, WastRetCore};
 use wast::token::{F32, F64};
 use wast::{WastArg, WastRet};
@@ -19,51 +19,72 @@ pub(crate) fn argument(argument: &WastArg<'_>) -> Result<Value, String> {
         WastArgCore::RefNull(HeapType::Abstract { ty, .. }) => match ty {
             AbstractHeapType::Func | AbstractHeapType::NoFunc => Value::FuncRef(None),
             AbstractHeapType::Extern | AbstractHeapType::NoExtern => Value::ExternRef(None),
-            ty => return Err(format!("a null of type {ty:?} is not supported")),
+            AbstractHeapType::Exn | AbstractHeapType::NoExn => Value::ExnRef(None),
+            _ => Value::AnyRef(None),
         },
+        WastArgCore::RefHost(number) => Value::AnyRef(Some(AnyRef::Extern(ExternRef(*number)))),
         WastArgCore::RefExtern(number) => Value::ExternRef(Some(ExternRef(*number))),
         other => return Err(format!("an argument {other:?} is not supported")),
     })
 }
 
 /// Whether results are as expected.
-pub(crate) fn all_match(expected: &[WastRet<'_>], values: &[Value]) -> bool {
+pub(crate) fn all_match(
+    expected: &[WastRet<'_>],
+    values: &[Value],
+    interpreter: &Interpreter,
+) -> bool {
     let one = |(expected, value): (&WastRet<'_>, &Value)| match expected {
-        WastRet::Core(expected) => matches(expected, value),
+        WastRet::Core(expected) => matches(expected, value, interpreter),
         _ => false,
     };
     expected.len() == values.len() && expected.iter().zip(values).all(one)
 }
 
-fn matches(expected: &WastRetCore<'_>, value: &Value) -> bool {
+fn matches(expected: &WastRetCore<'_>, value: &Value, interpreter: &Interpreter) -> bool {
     match (expected, value) {
         (WastRetCore::I32(expected), Value::I32(value)) => expected == value,
         (WastRetCore::I64(expected), Value::I64(value)) => expected == value,
         (WastRetCore::F32(expected), Value::F32(value)) => f32_matches(expected, value.to_bits()),
         (WastRetCore::F64(expected), Value::F64(value)) => f64_matches(expected, value.to_bits()),
         (WastRetCore::V128(expected), Value::V128(value)) => v128_matches(expected, *value),
-        (WastRetCore::RefNull(expected), Value::FuncRef(None)) => {
-            expected.as_ref().is_none_or(is_function_type)
+        (WastRetCore::RefNull(expected), value) if value.is_null() => {
+            expected.as_ref().is_none_or(|ty| null_matches(ty, value))
         }
-        (WastRetCore::RefNull(expected), Value::ExternRef(None)) => {
-            expected.as_ref().is_none_or(|ty| !is_function_type(ty))
+        (WastRetCore::RefExtern(None), Value::ExternRef(Some(_)) | Value::ConvertedAny(_)) => true,
+        (WastRetCore::RefHost(expected), Value::AnyRef(Some(AnyRef::Extern(value)))) => {
+            *expected == value.0
         }
-        (WastRetCore::RefExtern(None), Value::ExternRef(Some(_))) => true,
+        (WastRetCore::RefI31 | WastRetCore::RefI31Shared, Value::AnyRef(Some(AnyRef::I31(_)))) => true,
+        (WastRetCore::RefAny, Value::AnyRef(Some(_))) => true,
+        (WastRetCore::RefEq, Value::AnyRef(Some(AnyRef::I31(_) | AnyRef::Object(_)))) => true,
+        (WastRetCore::RefStruct, Value::AnyRef(Some(AnyRef::Object(object)))) => {
+            interpreter.is_struct(*object)
+        }
+        (WastRetCore::RefArray, Value::AnyRef(Some(AnyRef::Object(object)))) => {
+            interpreter.is_array(*object)
+        }
         (WastRetCore::RefExtern(Some(expected)), Value::ExternRef(Some(value))) => {
             *expected == value.0
         }
         // Which function it is, an official script never says in a way that has a meaning outside of its module.
         (WastRetCore::RefFunc(_), Value::FuncRef(Some(_))) => true,
-        (WastRetCore::Either(cases), value) => cases.iter().any(|case| matches(case, value)),
+        (WastRetCore::Either(cases), value) => {
+            cases.iter().any(|case| matches(case, value, interpreter))
+        }
         _ => false,
     }
 }
 
-fn is_function_type(ty: &HeapType<'_>) -> bool {
+/// Whether a null is one of the hierarchy that this type belongs to.
+fn null_matches(ty: &HeapType<'_>, null: &Value) -> bool {
     match ty {
-        HeapType::Abstract { ty, .. } => {
-            matches!(ty, AbstractHeapType::Func | AbstractHeapType::NoFunc)
-        }
+        HeapType::Abstract { ty, .. } => match ty {
+            AbstractHeapType::Func | AbstractHeapType::NoFunc => *null == Value::FuncRef(None),
+            AbstractHeapType::Extern | AbstractHeapType::NoExtern => *null == Value::ExternRef(None),
+            AbstractHeapType::Exn | AbstractHeapType::NoExn => *null == Value::ExnRef(None),
+            _ => *null == Value::AnyRef(None),
+        },
         HeapType::Concrete(_) | HeapType::Exact(_) => true,
     }
 }
