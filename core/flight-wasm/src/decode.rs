@@ -10,13 +10,13 @@ use core::ops::Range;
 use wasmparser::{
     DataKind, ElementItems as WireItems, ElementKind,
     ExternalKind, FuncValidatorAllocations, KnownCustom, Parser, Payload, TableInit, TypeRef,
-    ValidPayload, Validator, WasmFeatures,
+    ValidPayload, Validator,
 };
 
 use crate::convert::{Kinds, memory_type};
 use crate::module::ModuleInner;
 use crate::{
-    ConstExpr, DataSegment, ElementItems, ElementSegment, Export, ExternIdx, ExternType, FEATURES,
+    ConstExpr, DataSegment, ElementItems, ElementSegment, Export, ExternIdx, ExternType, Features,
     FuncIdx, FuncType, FunctionBody, Global, GlobalIdx, Import, LoadError, LoadErrorKind, MemIdx,
     Module, RefType, SectionInfo, SegmentMode, Table, TableIdx, TagIdx, TypeIdx,
 };
@@ -41,14 +41,14 @@ const MALFORMED_MESSAGES: &[&str] = &[
 /// How many sections are noted of a module: empty ones take three bytes each in the file, and many more as a note.
 const NOTED_SECTIONS: usize = 100_000;
 
-pub(crate) fn module(bytes: &[u8]) -> Result<Module, LoadError> {
-    match decode(bytes) {
+pub(crate) fn module(bytes: &[u8], features: Features) -> Result<Module, LoadError> {
+    match decode(bytes, features) {
         Ok(inner) => Ok(Module {
             inner: Arc::new(inner),
         }),
         Err(error) => {
             let known = |prefix: &&str| error.message.starts_with(*prefix);
-            let malformed = MALFORMED_MESSAGES.iter().any(known) || is_malformed(bytes);
+            let malformed = MALFORMED_MESSAGES.iter().any(known) || is_malformed(bytes, features);
             let kind = match malformed {
                 true => LoadErrorKind::Malformed,
                 false => LoadErrorKind::Invalid,
@@ -58,12 +58,12 @@ pub(crate) fn module(bytes: &[u8]) -> Result<Module, LoadError> {
     }
 }
 
-fn decode(bytes: &[u8]) -> Result<ModuleInner> {
-    let mut validator = Validator::new_with_features(FEATURES);
+fn decode(bytes: &[u8], features: Features) -> Result<ModuleInner> {
+    let mut validator = Validator::new_with_features(features.0);
     let mut allocations = FuncValidatorAllocations::default();
     let mut module = ModuleInner::default();
     let mut parser = Parser::new(0);
-    parser.set_features(FEATURES);
+    parser.set_features(features.0);
     for payload in parser.parse_all(bytes) {
         let payload = payload?;
         if let ValidPayload::Func(function, body) = validator.payload(&payload)? {
@@ -82,13 +82,11 @@ fn decode(bytes: &[u8]) -> Result<ModuleInner> {
 }
 
 /// Whether decoding alone, without validation, already fails.
-///
-/// The format is that of the specification's present version: proposals give a meaning to more bits.
-fn is_malformed(bytes: &[u8]) -> bool {
-    fn read(bytes: &[u8]) -> Result<()> {
+fn is_malformed(bytes: &[u8], features: Features) -> bool {
+    fn read(bytes: &[u8], features: Features) -> Result<()> {
         let mut module = ModuleInner::default();
         let mut parser = Parser::new(0);
-        parser.set_features(WasmFeatures::WASM3.union(FEATURES));
+        parser.set_features(features.0);
         for payload in parser.parse_all(bytes) {
             let payload = payload?;
             if let Payload::CodeSectionEntry(body) = &payload {
@@ -105,7 +103,7 @@ fn is_malformed(bytes: &[u8]) -> bool {
         }
         Ok(())
     }
-    read(bytes).is_err()
+    read(bytes, features).is_err()
 }
 
 /// The error for what validation let through but Flight does not execute.

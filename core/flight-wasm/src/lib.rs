@@ -35,7 +35,7 @@ mod types;
 mod value;
 
 pub use const_expr::{ConstExpr, ConstInstruction};
-pub use features::FEATURES;
+pub use features::{FeatureName, Features, UnknownFeature};
 pub use index::{
     DataIdx, ElemIdx, FuncIdx, GlobalIdx, LocalIdx, MemIdx, TableIdx, TagIdx, TypeIdx,
 };

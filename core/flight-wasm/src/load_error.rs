@@ -1,7 +1,10 @@
 //! Why bytes are not a module.
 
+use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
+
+use crate::features::name_of_missing;
 
 /// Which of the two ways a module can be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,10 +30,14 @@ impl From<wasmparser::Error> for LoadError {
     fn from(error: wasmparser::Error) -> Self {
         // Which of the two kinds it is, `decode::module` finds out afterwards.
         let kind = LoadErrorKind::Invalid;
+        let mut message = error.message().to_string();
+        if let Some(name) = error.missing_wasm_feature().and_then(name_of_missing) {
+            message.push_str(&format!(" (the feature {name} is not allowed)"));
+        }
         Self {
             kind,
             offset: error.offset(),
-            message: error.message().to_string(),
+            message,
         }
     }
 }

@@ -12,7 +12,7 @@ use wasmparser::{BinaryReader, FuncToValidate, FuncValidator, ValidatorResources
 
 use crate::convert::Kinds;
 use crate::{
-    ConstExpr, ExternType, FEATURES, FuncIdx, FuncType, GlobalIdx, GlobalType, LoadError, MemIdx,
+    ConstExpr, ExternType, Features, FuncIdx, FuncType, GlobalIdx, GlobalType, LoadError, MemIdx,
     MemoryType, Names, RefType, SubType, TableIdx, TableType, TagIdx, TypeIdx, ValueType,
 };
 
@@ -143,6 +143,7 @@ pub struct Module {
 /// What a module holds; filled by `decode`.
 #[derive(Default)]
 pub(crate) struct ModuleInner {
+    pub(crate) features: Features,
     pub(crate) bytes: Box<[u8]>,
     pub(crate) kinds: Kinds,
     pub(crate) types: Vec<SubType>,
@@ -174,9 +175,22 @@ impl Module {
     ///
     /// # Errors
     /// [`LoadError`] with the byte offset if the bytes are malformed, or if the module is invalid or uses
-    /// a feature outside of [`FEATURES`].
+    /// a feature that Flight does not execute.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, LoadError> {
-        crate::decode::module(bytes)
+        Self::from_bytes_with(bytes, Features::ALL)
+    }
+
+    /// The same with some features only: a module that uses another one is refused with a message that names it.
+    ///
+    /// # Errors
+    /// As [`Module::from_bytes`].
+    pub fn from_bytes_with(bytes: &[u8], features: Features) -> Result<Self, LoadError> {
+        crate::decode::module(bytes, features)
+    }
+
+    /// The features that the module was validated with.
+    pub fn features(&self) -> Features {
+        self.inner.features
     }
 
     /// The module's bytes.
@@ -290,7 +304,7 @@ impl Module {
     pub fn function_reader(&self, func: FuncIdx) -> Option<wasmparser::FunctionBody<'_>> {
         let range = self.function_body(func)?.range.clone();
         let offset = range.start as u64;
-        let reader = BinaryReader::new_features(&self.inner.bytes[range], offset, FEATURES);
+        let reader = BinaryReader::new_features(&self.inner.bytes[range], offset, self.features().0);
         Some(wasmparser::FunctionBody::new(reader))
     }
 
@@ -303,7 +317,7 @@ impl Module {
             resources,
             index: func.0,
             ty: self.func_type_idx(func).0,
-            features: FEATURES,
+            features: self.features().0,
         };
         Some(to_validate.into_validator(Default::default()))
     }
