@@ -5,6 +5,7 @@
 
 mod control;
 mod operators;
+mod vectors;
 
 use alloc::vec::Vec;
 

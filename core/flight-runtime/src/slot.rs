@@ -32,6 +32,24 @@ slots! {
     f64: |slot| f64::from_bits(slot), |value| value.to_bits();
 }
 
+/// A Rust type that stands for one of WebAssembly's.
+pub(crate) trait Typed: Slot {
+    /// The type that it stands for.
+    const TYPE: ValueType;
+}
+
+macro_rules! typed {
+    ($($rust:ty: $variant:ident;)*) => {$(
+        impl Typed for $rust { const TYPE: ValueType = ValueType::$variant; }
+    )*};
+}
+typed! { i32: I32; i64: I64; f32: F32; f64: F64; }
+
+/// The value that a Rust value stands for.
+pub(crate) fn typed<R: Typed>(value: R) -> Value {
+    value_of(R::TYPE, value.into_slot(), 0)
+}
+
 /// A reference takes one slot: 0 is null, otherwise one more than the address or the embedder's number.
 pub(crate) const NULL: u64 = 0;
 
