@@ -9,7 +9,7 @@
 //! use flight_memory::{Budget, LinearMemory, MemoryLimits};
 //!
 //! let mut budget = Budget::new(1 << 20);
-//! let limits = MemoryLimits { minimum: 1, maximum: Some(2), page_size_log2: 16, is64: false };
+//! let limits = MemoryLimits { minimum: 1, maximum: Some(2), page_size_log2: 16, is64: false, shared: false };
 //! let mut memory = LinearMemory::new(limits, &mut budget)?;
 //! memory.write(65_532, &[1, 2, 3, 4])?;
 //! assert_eq!(memory.read(65_532, 4)?, [1, 2, 3, 4]);

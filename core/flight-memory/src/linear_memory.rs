@@ -17,6 +17,8 @@ pub struct MemoryLimits {
     pub page_size_log2: u32,
     /// Whether addresses are 64 bits wide.
     pub is64: bool,
+    /// Whether threads may share it by its type; to a machine with one thread that says only what may wait on it.
+    pub shared: bool,
 }
 
 /// An access of bytes outside of the memory.
@@ -83,7 +85,9 @@ impl LinearMemory {
         let new = old.checked_add(delta)?;
         let index_bits = if self.limits.is64 { 64 } else { 32 };
         // A 64-bit memory of 2^64 bytes is possible by type; the host's address space ends such wishes below.
-        let addressable = 1u128 << (index_bits - self.limits.page_size_log2.min(index_bits));
+        // The size in pages is a number of the index type too, so that pages of one byte end one earlier.
+        let addressable = (1u128 << (index_bits - self.limits.page_size_log2.min(index_bits)))
+            .min((1 << index_bits) - 1);
         if u128::from(new) > addressable || self.limits.maximum.is_some_and(|max| new > max) {
             return None;
         }
@@ -195,6 +199,7 @@ mod tests {
         maximum: None,
         page_size_log2: 16,
         is64: false,
+        shared: false,
     };
 
     #[test]

@@ -18,7 +18,7 @@ use crate::TrapKind;
 use crate::code::{Callable, Code};
 use crate::context::{CallFrame, ExecutionContext, mark};
 use crate::numeric::{self, for_each_numeric};
-use crate::op::{RARE, code, tick};
+use crate::op::{ATOMIC, RARE, SIMD, code, tick};
 use crate::rare::Interrupt;
 use crate::refs;
 use crate::slot::{Slot, slot_function};
@@ -80,6 +80,24 @@ impl Operands {
     pub(crate) fn set(self, position: usize, value: u64) {
         // SAFETY: as in `get`.
         unsafe { *self.frame.add(self.word(position) as usize).cast::<u64>() = value };
+    }
+
+    /// The two slots that the operand names, the lower half first.
+    #[inline(always)]
+    pub(crate) fn get_wide(self, position: usize) -> u128 {
+        let slot = self.word(position) as usize;
+        // SAFETY: as in `get`; a wide operand has both slots in the frame.
+        let [low, high] = unsafe { *self.frame.add(slot).cast::<[u64; 2]>() };
+        crate::numeric::wide(low, high)
+    }
+
+    /// Writes the two slots that the operand names.
+    #[inline(always)]
+    pub(crate) fn set_wide(self, position: usize, value: u128) {
+        let slot = self.word(position) as usize;
+        let halves = [value as u64, (value >> 64) as u64];
+        // SAFETY: as in `get_wide`.
+        unsafe { *self.frame.add(slot).cast::<[u64; 2]>() = halves };
     }
 }
 
@@ -548,7 +566,14 @@ pub(crate) fn execute(
                 code::Throw | code::ThrowRef => break 'run Leave::Throw,
                 code::Unreachable => break 'run Leave::Trap(TrapKind::Unreachable),
                 code::Break => break 'run Leave::Break,
-                opcode if RARE.contains(&opcode) => {
+                opcode if SIMD.contains(&opcode) => {
+                    match crate::simd::execute(opcode, &mut context.store, Operands { ip, frame }) {
+                        Ok(length) => ip = ip.add(length),
+                        Err(kind) => break 'run Leave::Trap(kind),
+                    }
+                    view = view_of(context, memory);
+                }
+                opcode if RARE.contains(&opcode) || ATOMIC.contains(&opcode) => {
                     match crate::rare::execute(opcode, &mut context.store, Operands { ip, frame }) {
                         Ok(length) => ip = ip.add(length),
                         Err(Interrupt::Trap(kind)) => break 'run Leave::Trap(kind),

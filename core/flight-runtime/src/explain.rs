@@ -1,5 +1,7 @@
 //! What the next instruction is about to do, in a sentence and as data.
 
+mod wide;
+
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -7,13 +9,13 @@ use alloc::vec::Vec;
 use flight_wasm::wasmparser::{MemArg, MemArgTarget, Operator};
 use flight_wasm::{Value, mnemonic};
 
+use crate::TrapKind;
 use crate::analysis::with_operator;
 use crate::context::State;
 use crate::inspect::{FrameView, Place};
 use crate::interpreter::Interpreter;
 use crate::numeric::{self, for_each_numeric};
-use crate::slot::{self, Slot};
-use crate::TrapKind;
+use crate::slot::{self, Slot, Typed, typed};
 
 /// What the next instruction is about to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,6 +101,9 @@ impl Interpreter {
                 Ok(value) => Effect::Pushes(Vec::from([value])),
                 Err(kind) => Effect::Traps(kind),
             };
+        }
+        if let Some(effect) = self.wide_effect(operator, takes, place) {
+            return effect;
         }
         if let Some((memarg, width)) = access(operator) {
             return self.access_effect(operator, memarg, width, takes, place);
@@ -233,7 +238,7 @@ impl Interpreter {
             }
             (TrapKind::IntegerOverflow, [a]) => format!("{a} does not fit the integer type"),
             (TrapKind::InvalidConversionToInteger, [a]) => format!("{a} is no number"),
-            (TrapKind::MemoryOutOfBounds, [address, ..]) => match access(operator) {
+            (TrapKind::MemoryOutOfBounds, [address, ..]) => match any_access(operator) {
                 Some((memarg, width)) => {
                     let MemArgTarget::Memory(index) = memarg.target else {
                         return String::new();
@@ -270,7 +275,7 @@ impl Interpreter {
             (TrapKind::CallStackExhausted, _) => {
                 format!("{} calls lie on each other", self.depth())
             }
-            _ => String::new(),
+            _ => wide::why(kind, operator, takes).unwrap_or_default(),
         };
         with_operator(&own.module, place.func, place.offset, explain).unwrap_or_default()
     }
@@ -301,22 +306,6 @@ fn target(frame: &FrameView, depth: u32) -> String {
     }
 }
 
-/// A type that a slot can hold, by name.
-trait Typed: Slot {
-    fn into_value(self) -> Value;
-}
-
-macro_rules! typed {
-    ($($rust:ty: $variant:ident;)*) => {$(
-        impl Typed for $rust { fn into_value(self) -> Value { Value::$variant(self) } }
-    )*};
-}
-typed! { i32: I32; i64: I64; f32: F32; f64: F64; }
-
-fn value<R: Typed>(result: R) -> Value {
-    R::into_value(result)
-}
-
 fn operand<A: Slot>(values: &[Value], position: usize) -> Option<A> {
     values
         .get(position)
@@ -324,29 +313,29 @@ fn operand<A: Slot>(values: &[Value], position: usize) -> Option<A> {
 }
 
 fn unary<A: Slot, R: Typed>(f: impl Fn(A) -> R, takes: &[Value]) -> Option<Value> {
-    Some(value(f(operand(takes, 0)?)))
+    Some(typed(f(operand(takes, 0)?)))
 }
 
 fn binary<A: Slot, B: Slot, R: Typed>(f: impl Fn(A, B) -> R, takes: &[Value]) -> Option<Value> {
-    Some(value(f(operand(takes, 0)?, operand(takes, 1)?)))
+    Some(typed(f(operand(takes, 0)?, operand(takes, 1)?)))
 }
 
 fn try_unary<A: Slot, R: Typed>(
     f: impl Fn(A) -> Result<R, TrapKind>,
     takes: &[Value],
 ) -> Option<Result<Value, TrapKind>> {
-    Some(f(operand(takes, 0)?).map(value))
+    Some(f(operand(takes, 0)?).map(typed))
 }
 
 fn try_binary<A: Slot, B: Slot, R: Typed>(
     f: impl Fn(A, B) -> Result<R, TrapKind>,
     takes: &[Value],
 ) -> Option<Result<Value, TrapKind>> {
-    Some(f(operand(takes, 0)?, operand(takes, 1)?).map(value))
+    Some(f(operand(takes, 0)?, operand(takes, 1)?).map(typed))
 }
 
 fn load<R: Typed, const N: usize>(f: impl Fn([u8; N]) -> R, bytes: &[u8]) -> Option<Value> {
-    Some(value(f(bytes.try_into().ok()?)))
+    Some(typed(f(bytes.try_into().ok()?)))
 }
 
 /// How many bytes a store writes.
@@ -397,6 +386,11 @@ fn evaluate(operator: &Operator<'_>, takes: &[Value]) -> Option<Result<Value, Tr
 /// The memory argument of a load or store, and how many bytes it accesses.
 fn access<'a>(operator: &'a Operator<'_>) -> Option<(&'a MemArg, u64)> {
     for_each_numeric! { by_operator! { access operator } }
+}
+
+/// The same, of vector and atomic instructions too.
+fn any_access<'a>(operator: &'a Operator<'_>) -> Option<(&'a MemArg, u64)> {
+    access(operator).or_else(|| wide::access(operator))
 }
 
 /// What a load makes of these bytes; `None` for a store.

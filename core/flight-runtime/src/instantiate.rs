@@ -274,6 +274,7 @@ fn new_memory(store: &mut Store, ty: &MemoryType) -> Result<u32> {
         maximum: ty.limits.maximum,
         page_size_log2: ty.page_size_log2,
         is64: ty.is64,
+        shared: ty.shared,
     };
     store
         .memories

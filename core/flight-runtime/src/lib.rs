@@ -48,10 +48,12 @@ mod store;
 mod table;
 mod type_ids;
 
+mod atomic;
 mod code;
 mod lower;
 mod numeric;
 mod op;
+mod simd;
 mod slot;
 
 mod execute;

@@ -7,6 +7,7 @@ mod control;
 mod exceptions;
 mod objects;
 mod operators;
+mod vectors;
 
 use alloc::vec::Vec;
 

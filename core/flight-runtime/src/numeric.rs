@@ -361,3 +361,19 @@ truncations! {
     i64_trunc_f64_s: f64 => i64 as i64, -9223372036854777856.0 .. 9223372036854775808.0;
     i64_trunc_f64_u: f64 => u64 as i64, -1.0 .. 18446744073709551616.0;
 }
+
+/// The 128-bit number of two halves.
+#[inline(always)]
+pub(crate) fn wide(low: u64, high: u64) -> u128 {
+    u128::from(low) | u128::from(high) << 64
+}
+
+// Wide arithmetic: operands and results of 128 bits are two integers on the stack, the lower half first.
+integers! { @each a: u128, b: u128 => u128:
+    i64_add128 a.wrapping_add(b);
+    i64_sub128 a.wrapping_sub(b);
+}
+integers! { @each a: i64, b: i64 => u128:
+    i64_mul_wide_s (i128::from(a) * i128::from(b)) as u128;
+    i64_mul_wide_u u128::from(a as u64) * u128::from(b as u64);
+}

@@ -8,12 +8,15 @@
 //! instruction's own first word, `lo hi` the halves of a 64-bit number.
 //!
 //! Numeric instructions have the form `dst a` or `dst a b`; loads `dst address offset`; stores `address value offset`.
+//! Vector and atomic instructions have the form `dst? operands… (memory lo hi)? immediate…`: their memory is any one.
 
+use crate::atomic::for_each_atomic;
 use crate::numeric::for_each_numeric;
+use crate::simd::for_each_simd;
 
 macro_rules! define_ops {
     (by_hand { $($(#[$doc:meta])* $hand:ident;)* }
-     $($group:ident { $($name:ident $function:ident;)* })*) => {
+     $($group:ident { $($name:ident $($function:ident)+;)* })*) => {
         /// An internal opcode.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u16)]
@@ -31,7 +34,7 @@ macro_rules! define_ops {
     };
 }
 
-for_each_numeric! { define_ops! { by_hand {
+for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
     /// `unreachable`
     Unreachable;
     /// Does nothing: `nop`, `drop`, `block`.
@@ -129,6 +132,18 @@ for_each_numeric! { define_ops! { by_hand {
     TableInit;
     /// `segment`
     ElemDrop;
+    /// `dst cell`, two slots.
+    GlobalGet2;
+    /// `cell src`, two slots.
+    GlobalSet2;
+    /// `dst a_lo a_hi b_lo b_hi`, the result in two slots.
+    I64Add128;
+    /// `dst a_lo a_hi b_lo b_hi`, the result in two slots.
+    I64Sub128;
+    /// `dst a b`, the result in two slots.
+    I64MulWideS;
+    /// `dst a b`, the result in two slots.
+    I64MulWideU;
     /// `dst address memory lo hi opcode`: a load from any memory, with any offset.
     LoadAny;
     /// `address value memory lo hi opcode`: a store to any memory, with any offset.
@@ -191,10 +206,17 @@ for_each_numeric! { define_ops! { by_hand {
     RefCast;
     /// `dst a`
     RefAsNonNull;
-} } }
+} } } } }
 
 /// The first rare instruction, and the last.
 pub(crate) const RARE: core::ops::RangeInclusive<u16> = code::MemorySize..=code::RefAsNonNull;
+
+/// The first vector instruction, and the last: executed out of the loop by `simd`.
+pub(crate) const SIMD: core::ops::RangeInclusive<u16> = code::V128Const..=code::V128Store64Lane;
+
+/// The first atomic instruction, and the last: executed out of the loop by `atomic`.
+pub(crate) const ATOMIC: core::ops::RangeInclusive<u16> =
+    code::I32AtomicLoad..=code::MemoryAtomicNotify;
 
 /// How many WebAssembly instructions a run may have at most before a [`Op::Tick`] ends it.
 ///

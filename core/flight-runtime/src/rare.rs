@@ -6,8 +6,10 @@ use flight_memory::HeapFull;
 
 use crate::TrapKind;
 use crate::execute::Operands;
-use crate::numeric::{self, for_each_numeric};
-use crate::op::code;
+use crate::numeric::{
+    self, for_each_numeric, i64_add128, i64_mul_wide_s, i64_mul_wide_u, i64_sub128, wide,
+};
+use crate::op::{ATOMIC, code};
 use crate::slot::Slot;
 use crate::store::Store;
 use crate::table::TableOutOfBounds;
@@ -177,6 +179,36 @@ pub(crate) fn execute(
             )?;
             7
         }
+        code::GlobalGet2 => {
+            let cell = word(2) / 8;
+            operands.set_wide(1, wide(store.cells[cell], store.cells[cell + 1]));
+            3
+        }
+        code::GlobalSet2 => {
+            let (cell, value) = (word(1) / 8, operands.get_wide(2));
+            store.cells[cell] = value as u64;
+            store.cells[cell + 1] = (value >> 64) as u64;
+            3
+        }
+        code::I64Add128 => {
+            operands.set_wide(1, i64_add128(wide(get(2), get(3)), wide(get(4), get(5))));
+            6
+        }
+        code::I64Sub128 => {
+            operands.set_wide(1, i64_sub128(wide(get(2), get(3)), wide(get(4), get(5))));
+            6
+        }
+        code::I64MulWideS => {
+            operands.set_wide(1, i64_mul_wide_s(get(2) as i64, get(3) as i64));
+            4
+        }
+        code::I64MulWideU => {
+            operands.set_wide(1, i64_mul_wide_u(get(2) as i64, get(3) as i64));
+            4
+        }
+        opcode if ATOMIC.contains(&opcode) => {
+            return Ok(crate::atomic::execute(opcode, store, operands)?);
+        }
         _ => return heap::execute(opcode, store, operands),
     })
 }
@@ -306,4 +338,15 @@ fn store_any(
         .ok_or(TrapKind::MemoryOutOfBounds)?;
     for_each_numeric! { access_any! { opcode, store, memory, address, value, offset, store } }
     Ok(())
+}
+
+/// The sum of an address operand and the offset in two words. One that wraps around is far outside of any memory.
+pub(crate) fn effective_address(
+    operands: Operands,
+    address: usize,
+    offset: usize,
+) -> Result<u64, TrapKind> {
+    let offset = u64::from(operands.word(offset)) | u64::from(operands.word(offset + 1)) << 32;
+    let address = operands.get(address).checked_add(offset);
+    address.ok_or(TrapKind::MemoryOutOfBounds)
 }

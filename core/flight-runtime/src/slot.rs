@@ -33,6 +33,29 @@ slots! {
     f64: |slot| f64::from_bits(slot), |value| value.to_bits();
 }
 
+/// A Rust type that stands for one of WebAssembly's.
+pub(crate) trait Typed: Slot {
+    /// The type that it stands for.
+    const TYPE: ValueType;
+    /// The value that it stands for.
+    fn into_value(self) -> Value;
+}
+
+macro_rules! typed {
+    ($($rust:ty: $variant:ident;)*) => {$(
+        impl Typed for $rust {
+            const TYPE: ValueType = ValueType::$variant;
+            fn into_value(self) -> Value { Value::$variant(self) }
+        }
+    )*};
+}
+typed! { i32: I32; i64: I64; f32: F32; f64: F64; }
+
+/// The value that a Rust value stands for.
+pub(crate) fn typed<R: Typed>(value: R) -> Value {
+    value.into_value()
+}
+
 /// A reference takes one slot, and 0 is null.
 ///
 /// A function is one more than its address. In the other hierarchies the lowest two bits tell what the rest is:
@@ -98,13 +121,20 @@ fn any_slot(value: AnyRef) -> u64 {
     }
 }
 
-/// The value of type `ty` in a slot. `high` is the second slot of a vector, and not looked at for other types.
-pub(crate) fn value_of(ty: ValueType, slot: u64, high: u64, heap: &Heap) -> Value {
+/// The number of type `ty` in a slot.
+pub(crate) fn number_of(ty: ValueType, slot: u64) -> Value {
     match ty {
-        ValueType::I32 => Value::I32(i32::from_slot(slot)),
         ValueType::I64 => Value::I64(i64::from_slot(slot)),
         ValueType::F32 => Value::F32(f32::from_slot(slot)),
         ValueType::F64 => Value::F64(f64::from_slot(slot)),
+        _ => Value::I32(i32::from_slot(slot)),
+    }
+}
+
+/// The value of type `ty` in a slot. `high` is the second slot of a vector, and not looked at for other types.
+pub(crate) fn value_of(ty: ValueType, slot: u64, high: u64, heap: &Heap) -> Value {
+    match ty {
+        ValueType::I32 | ValueType::I64 | ValueType::F32 | ValueType::F64 => number_of(ty, slot),
         ValueType::V128 => Value::V128(u128::from(slot) | u128::from(high) << 64),
         ValueType::Ref(ty) => match ty.heap.hierarchy() {
             Hierarchy::Func => Value::FuncRef(slot_function(slot).map(FuncRef)),

@@ -139,7 +139,7 @@ impl Store {
                 maximum: limits.maximum,
             },
             is64: limits.is64,
-            shared: false,
+            shared: limits.shared,
             page_size_log2: limits.page_size_log2,
         }
     }

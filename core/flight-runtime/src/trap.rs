@@ -53,6 +53,12 @@ trap_kinds! {
     UninitializedElement "uninitialized element";
     /// `call_indirect` met a function of another type.
     IndirectCallTypeMismatch "indirect call type mismatch";
+    /// An atomic instruction's address is no multiple of its width.
+    UnalignedAtomic "unaligned atomic";
+    /// An instruction waits on a memory that is not shared.
+    ExpectedSharedMemory "expected shared memory";
+    /// An instruction waits without a timeout: on the only thread, it would be for ever.
+    EndlessWait "endless wait: no other thread can wake it";
     /// Too many calls lie on each other, or their frames do not fit the value stack.
     CallStackExhausted "call stack exhausted";
     /// A null reference was to be used as one that is not.

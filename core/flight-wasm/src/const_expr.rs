@@ -73,6 +73,7 @@ impl ConstExpr {
                 Operator::F64Const { value } => {
                     ConstInstruction::Const(Value::F64(f64::from_bits(value.bits())))
                 }
+                Operator::V128Const { value } => ConstInstruction::Const(Value::V128(value.into())),
                 Operator::GlobalGet { global_index } => {
                     ConstInstruction::GlobalGet(GlobalIdx(global_index))
                 }

@@ -77,6 +77,19 @@ fn write_immediates(text: &mut String, operator: &Operator<'_>) -> core::fmt::Re
         Operator::F64Const { value } => {
             write!(text, " {}", crate::Value::F64(f64::from_bits(value.bits())))
         }
+        // As the text format's printers do: four lanes of 32 bits.
+        Operator::V128Const { value } => {
+            let (words, _) = value.bytes().as_chunks();
+            text.push_str(" i32x4");
+            words
+                .iter()
+                .try_for_each(|word| write!(text, " 0x{:08x}", u32::from_le_bytes(*word)))
+        }
+        Operator::I8x16Shuffle { lanes } => {
+            lanes.iter().try_for_each(|lane| write!(text, " {lane}"))
+        }
+        // The one ordering that there is; the text format leaves it out.
+        Operator::AtomicFence { .. } => Ok(()),
         Operator::Block { blockty }
         | Operator::Loop { blockty }
         | Operator::If { blockty }

@@ -1,7 +1,7 @@
 //! What each directive of a script asks for: one arm per assertion.
 
 use flight_runtime::{Error, Module, Value};
-use wast::{QuoteWat, QuoteWatTest, WastDirective, WastExecute, WastInvoke, Wat};
+use wast::{QuoteWat, QuoteWatTest, WastDirective, WastExecute, WastInvoke, WastThread, Wat};
 
 use crate::expect;
 use crate::session::Session;
@@ -156,10 +156,24 @@ impl Session {
                 let result = self.exec(exec)?;
                 Err(instead("a suspension", message, &result))
             }
-            WastDirective::Thread(_) | WastDirective::Wait { .. } => {
-                Err("threads are not supported".to_string())
-            }
+            WastDirective::Thread(thread) => self.thread(thread),
+            WastDirective::Wait { thread, .. } => self.wait(thread.name()),
         }
+    }
+
+    /// Executes a thread's directives, all of them before what follows it: one of the orders that the script allows.
+    fn thread(&mut self, thread: WastThread<'_>) -> Result<(), String> {
+        let outside = self.enter_thread(thread.shared_module)?;
+        let results: Vec<_> = thread
+            .directives
+            .into_iter()
+            .map(|directive| {
+                let keyword = keyword(&directive);
+                self.execute(directive).map_err(|message| format!("{keyword}: {message}"))
+            })
+            .collect();
+        self.leave_thread(outside, thread.name.name());
+        results.into_iter().collect()
     }
 
     /// Does what an assertion is about. The outer error is one of the script, the inner one of the guest.

@@ -1,6 +1,6 @@
 //! The instances of a script, and calls of their functions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use flight_runtime::{
     Config, Error, FuncRef, Imports, InstanceId, Interpreter, Module, State, Stop, Until, Value,
@@ -17,6 +17,14 @@ pub(crate) struct Session {
     /// The line of the directive at hand.
     pub(crate) line: usize,
     pub(crate) calls: Vec<Call>,
+    names: Names,
+    /// The names of the threads that have been executed.
+    threads: HashSet<String>,
+}
+
+/// What the script's names mean: each thread has names of its own.
+#[derive(Default)]
+pub(crate) struct Names {
     /// The latest instance; `None` if it could not be made.
     current: Option<InstanceId>,
     /// Instances by the names that the script calls them by.
@@ -43,40 +51,63 @@ impl Session {
             random,
             line: 0,
             calls: Vec::new(),
-            current: None,
-            named: HashMap::new(),
-            registered: HashMap::from([("spectest".to_string(), spectest)]),
-            definition: None,
-            definitions: HashMap::new(),
+            names: Names {
+                registered: HashMap::from([("spectest".to_string(), spectest)]),
+                ..Names::default()
+            },
+            threads: HashSet::new(),
         }
+    }
+
+    /// Gives a new thread names of its own: what is registered, and the instance that it shares. Gives back the others.
+    pub(crate) fn enter_thread(
+        &mut self,
+        shared: Option<wast::token::Id<'_>>,
+    ) -> Result<Names, String> {
+        let mut own =
+            Names { registered: self.names.registered.clone(), ..Names::default() };
+        if let Some(name) = shared {
+            own.named.insert(name.name().to_string(), self.instance(Some(name))?);
+        }
+        Ok(std::mem::replace(&mut self.names, own))
+    }
+
+    pub(crate) fn leave_thread(&mut self, outside: Names, name: &str) {
+        self.names = outside;
+        self.threads.insert(name.to_string());
+    }
+
+    /// Waits for a thread: it has ended already.
+    pub(crate) fn wait(&mut self, name: &str) -> Result<(), String> {
+        let known = self.threads.remove(name);
+        known.then_some(()).ok_or_else(|| "there is no such thread".to_string())
     }
 
     /// The instance of that name, or the latest one.
     pub(crate) fn instance(&self, name: Option<wast::token::Id<'_>>) -> Result<InstanceId, String> {
         match name {
-            Some(name) => self.named.get(name.name()).copied(),
-            None => self.current,
+            Some(name) => self.names.named.get(name.name()).copied(),
+            None => self.names.current,
         }
         .ok_or_else(|| "there is no such instance".to_string())
     }
 
     pub(crate) fn register(&mut self, name: &str, instance: InstanceId) {
-        self.registered.insert(name.to_string(), instance);
+        self.names.registered.insert(name.to_string(), instance);
     }
 
     pub(crate) fn define(&mut self, name: Option<wast::token::Id<'_>>, module: Module) {
         if let Some(name) = name {
-            self.definitions
-                .insert(name.name().to_string(), module.clone());
+            self.names.definitions.insert(name.name().to_string(), module.clone());
         }
-        self.definition = Some(module);
+        self.names.definition = Some(module);
     }
 
     /// The defined module of that name, or the latest one.
     pub(crate) fn definition(&self, name: Option<wast::token::Id<'_>>) -> Result<Module, String> {
         match name {
-            Some(name) => self.definitions.get(name.name()),
-            None => self.definition.as_ref(),
+            Some(name) => self.names.definitions.get(name.name()),
+            None => self.names.definition.as_ref(),
         }
         .cloned()
         .ok_or_else(|| "there is no such module definition".to_string())
@@ -84,7 +115,7 @@ impl Session {
 
     /// No instance is the latest one: what follows must not use the one before by mistake.
     pub(crate) fn forget_current(&mut self) {
-        self.current = None;
+        self.names.current = None;
     }
 
     /// Instantiates a module and makes it the latest one, under this name if it has one.
@@ -94,9 +125,9 @@ impl Session {
         module: &Module,
     ) -> Result<(), Error> {
         let instance = self.instantiate(module)?;
-        self.current = Some(instance);
+        self.names.current = Some(instance);
         if let Some(name) = name {
-            self.named.insert(name.name().to_string(), instance);
+            self.names.named.insert(name.name().to_string(), instance);
         }
         Ok(())
     }
@@ -105,7 +136,7 @@ impl Session {
     pub(crate) fn instantiate(&mut self, module: &Module) -> Result<InstanceId, Error> {
         let mut imports = Imports::new();
         for import in module.imports() {
-            let from = self.registered.get(&*import.module);
+            let from = self.names.registered.get(&*import.module);
             if let Some(value) =
                 from.and_then(|from| self.interpreter.export(*from, &import.name).ok())
             {

@@ -25,6 +25,7 @@ const REST: &str = r#"
     (table (export "table") 10 20 funcref)
     (table (export "table64") i64 10 20 funcref)
     (memory (export "memory") 1 2)
+    (memory (export "shared_memory") 1 2 shared)
 "#;
 
 /// Makes an instance of it.

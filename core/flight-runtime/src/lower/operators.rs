@@ -103,13 +103,25 @@ impl Lowering<'_> {
             }
             Operator::GlobalGet { global_index } => {
                 let cell = self.instance.global_cells[global_index as usize];
-                let to = self.push(1);
-                self.emit(Op::GlobalGet, offset, &[byte(to), byte(cell)]);
+                let width = self.global_width(global_index);
+                let op = if width == 2 {
+                    Op::GlobalGet2
+                } else {
+                    Op::GlobalGet
+                };
+                let to = self.push(width);
+                self.emit(op, offset, &[byte(to), byte(cell)]);
             }
             Operator::GlobalSet { global_index } => {
                 let cell = self.instance.global_cells[global_index as usize];
+                let width = self.global_width(global_index);
+                let op = if width == 2 {
+                    Op::GlobalSet2
+                } else {
+                    Op::GlobalSet
+                };
                 let from = self.pop();
-                self.emit(Op::GlobalSet, offset, &[byte(cell), byte(from)]);
+                self.emit(op, offset, &[byte(cell), byte(from)]);
             }
             Operator::TryTable { ref try_table } => self.try_table(try_table, offset),
             Operator::Try { blockty } => self.try_(blockty, offset),
@@ -290,6 +302,7 @@ impl Lowering<'_> {
                 let segment = instance.elements[elem_index as usize];
                 self.rare_op(Op::ElemDrop, offset, 0, false, &[segment]);
             }
+            _ if self.wide(operator, offset) => {}
             // Modules that use anything else are refused when they are loaded; this stays safe all the same.
             _ => self.unreachable(offset),
         }
