@@ -470,8 +470,8 @@ fn imports(module: &Module, given: &Array) -> Result<Imports, JsValue> {
         let (from, name) = (&*import.module, &*import.name);
         let bound = |name: &str| field(name).as_f64().map(|bound| bound as u64);
         match (&import.ty, kind.as_str()) {
-            (ExternType::Func(ty), "func") => {
-                imports.func_by_hand(from, name, ty.clone());
+            (ExternType::Func(_), "func") => {
+                imports.func_by_hand(from, name);
             }
             (ExternType::Global(ty), "global") => {
                 let value = values::value(ty.content, &field("value")).ok_or_else(|| {
@@ -496,7 +496,7 @@ fn imports(module: &Module, given: &Array) -> Result<Imports, JsValue> {
             }
             // Something of another kind: stands in so that linking reports both types.
             (_, "func") => {
-                imports.func_by_hand(from, name, flight_runtime::FuncType::default());
+                imports.func_by_hand(from, name);
             }
             (_, _) => {
                 imports.global(from, name, Value::I32(0), false);

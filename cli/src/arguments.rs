@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use clap::{Args, Parser, Subcommand};
+use flight_wasm::Features;
 
 /// Runs, traces, checks and describes WebAssembly modules.
 ///
@@ -86,6 +87,17 @@ pub(crate) struct TraceOptions {
     pub(crate) limit: Option<u64>,
 }
 
+/// What a module may use.
+#[derive(Args, Debug)]
+pub(crate) struct FeatureOptions {
+    /// The features that a module may use: names with commas between them, `-` before one that is taken away
+    ///
+    /// Sets: v1, v2, v3 (versions of the specification), all. A list that begins with `-` takes away from all:
+    /// `--features=-simd`. A module that uses another feature is refused with a message that names it.
+    #[arg(long, value_name = "LIST", default_value = "all", allow_hyphen_values = true)]
+    pub(crate) features: Features,
+}
+
 /// A module, and what to call in it.
 #[derive(Args, Debug)]
 pub(crate) struct CallOptions {
@@ -101,6 +113,8 @@ pub(crate) struct CallOptions {
     /// `nan:0x123`), references as `null`, a function's index, or a number of your choice for an externref.
     #[arg(value_name = "ARGS", allow_negative_numbers = true, value_parser = unmarked)]
     pub(crate) arguments: Vec<String>,
+    #[command(flatten)]
+    pub(crate) features: FeatureOptions,
     /// Give every import something: functions log their calls and return zero, the rest begins with zeros
     #[arg(long)]
     pub(crate) stub_imports: bool,
@@ -123,6 +137,8 @@ pub(crate) struct WastOptions {
     /// Scripts, or folders whose *.wast files are run, those in folders below included; `-` is the standard input
     #[arg(value_name = "PATH", required = true)]
     pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) features: FeatureOptions,
 }
 
 /// A module.
@@ -131,4 +147,6 @@ pub(crate) struct FileOptions {
     /// The module, binary (.wasm) or text (.wat); `-` reads it from the standard input
     #[arg(value_name = "FILE")]
     pub(crate) file: String,
+    #[command(flatten)]
+    pub(crate) features: FeatureOptions,
 }

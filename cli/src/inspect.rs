@@ -1,10 +1,10 @@
 //! `flight inspect`: what a module consists of.
 
-mod features;
 mod parts;
 
 use std::io::Write;
 
+use flight_wasm::Features;
 use flight_wasm::wasmparser::{Parser, Payload};
 
 use crate::arguments::FileOptions;
@@ -14,8 +14,8 @@ use crate::values::name_text;
 
 pub(crate) fn inspect(options: &FileOptions, out: &mut dyn Write) -> Result<(), Failure> {
     let source = Source::read(&options.file)?;
-    let module = source.module();
-    let used = features::used(&source.bytes);
+    let module = source.module(options.features.features);
+    let used = Features::used_by(&source.bytes);
     writeln!(out, "{}: {} bytes", source.name, source.bytes.len())?;
     // Of a module with a flaw, what stands before it may help to find it.
     write_sections(&source.bytes, out)?;
@@ -27,13 +27,13 @@ pub(crate) fn inspect(options: &FileOptions, out: &mut dyn Write) -> Result<(), 
         if used.is_empty() {
             writeln!(out, "  none")?;
         }
-        for feature in used {
-            let supported = if feature.supported {
+        for (feature, supported) in used {
+            let supported = if supported {
                 ""
             } else {
                 "  (not supported)"
             };
-            writeln!(out, "  {}{supported}", feature.name)?;
+            writeln!(out, "  {}{supported}", feature.words)?;
         }
     }
     module.map(drop)

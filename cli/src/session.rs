@@ -31,7 +31,7 @@ impl Session {
     /// Reads and instantiates the module; its start function has not run yet.
     pub(crate) fn open(options: &CallOptions) -> Result<Self, Failure> {
         let source = Source::read(&options.file)?;
-        let module = source.module()?;
+        let module = source.module(options.features.features)?;
         let defaults = Config::default();
         let mut interpreter = Interpreter::new(Config {
             memory_budget: options.max_memory.unwrap_or(defaults.memory_budget),

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 use flight_runtime::Module;
+use flight_wasm::Features;
 
 use crate::failure::Failure;
 
@@ -34,8 +35,8 @@ impl Source {
     }
 
     /// Decodes and validates the module.
-    pub(crate) fn module(&self) -> Result<Module, Failure> {
-        let module = Module::from_bytes(&self.bytes);
+    pub(crate) fn module(&self, features: Features) -> Result<Module, Failure> {
+        let module = Module::from_bytes_with(&self.bytes, features);
         module.map_err(|error| Failure::of_module(&self.name, &error.into()))
     }
 }

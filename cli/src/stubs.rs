@@ -16,7 +16,7 @@ pub(crate) fn imports(module: &Module) -> Imports {
             ExternType::Func(ty) => {
                 let label = format!("{}.{}", name_text(from), name_text(name));
                 let own_type = ty.clone();
-                imports.func_dynamic(from, name, ty.clone(), move |_, arguments| {
+                imports.func_of_any_type(from, name, move |_, arguments| {
                     answer(&label, &own_type, arguments)
                 });
             }
@@ -32,7 +32,9 @@ pub(crate) fn imports(module: &Module) -> Imports {
                     imports.global(from, name, value, ty.mutable);
                 }
             }
-            ExternType::Tag(_) => {}
+            ExternType::Tag(_) => {
+                imports.tag(from, name);
+            }
         }
     }
     imports

@@ -8,7 +8,7 @@ use crate::source::Source;
 
 pub(crate) fn validate(options: &FileOptions, out: &mut dyn Write) -> Result<(), Failure> {
     let source = Source::read(&options.file)?;
-    source.module()?;
+    source.module(options.features.features)?;
     writeln!(out, "{}: valid", source.name)?;
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use flight_script::{Pace, Report};
+use flight_script::{Features, Pace, Report};
 
 use crate::arguments::WastOptions;
 use crate::failure::Failure;
@@ -16,7 +16,7 @@ pub(crate) fn wast(options: &WastOptions, out: &mut dyn Write) -> Result<(), Fai
     }
     let (mut passed, mut failed) = (0, 0);
     for script in &scripts {
-        let report = run(script)?;
+        let report = run(script, options.features.features)?;
         let name = script.display();
         for failure in &report.failures {
             writeln!(out, "{name}:{failure}")?;
@@ -73,7 +73,7 @@ fn walk(folder: &Path, scripts: &mut Vec<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn run(path: &Path) -> Result<Report, Failure> {
+fn run(path: &Path, features: Features) -> Result<Report, Failure> {
     let bytes = match path.to_str() {
         Some("-") => {
             let mut bytes = Vec::new();
@@ -83,7 +83,7 @@ fn run(path: &Path) -> Result<Report, Failure> {
     };
     let bytes = bytes.map_err(|error| cannot_read(path, &error))?;
     Ok(match String::from_utf8(bytes) {
-        Ok(script) => flight_script::run(&script, Pace::Whole),
+        Ok(script) => flight_script::run(&script, Pace::Whole, features),
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
             let before = &error.as_bytes()[..at];

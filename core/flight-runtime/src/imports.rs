@@ -34,6 +34,8 @@ pub(crate) enum ImportValue {
     Memory(MemoryType),
     /// A new table of this type, every entry null.
     Table(TableType),
+    /// A new tag of the wanted type.
+    Tag,
     /// A new global.
     Global { value: Value, mutable: bool },
 }
@@ -177,6 +179,11 @@ impl Imports {
     /// Gives a new global that begins with this value.
     pub fn global(&mut self, module: &str, name: &str, value: Value, mutable: bool) -> &mut Self {
         self.insert(module, name, ImportValue::Global { value, mutable })
+    }
+
+    /// Gives a new tag of the type that the module wants.
+    pub fn tag(&mut self, module: &str, name: &str) -> &mut Self {
+        self.insert(module, name, ImportValue::Tag)
     }
 
     /// Gives something that is already in the interpreter that will instantiate the module.

@@ -210,6 +210,11 @@ impl Interpreter {
                 store.functions.push(FunctionInstance { type_id, kind });
                 Extern::Func(store.functions.len() as u32 - 1)
             }
+            ImportValue::Tag => match wanted {
+                Wanted::Tag(type_id) => Extern::Tag(new_tag(store, type_id)),
+                // The types have been compared.
+                _ => Extern::Tag(u32::MAX),
+            },
             ImportValue::Memory(ty) => Extern::Memory(new_memory(store, ty)?),
             ImportValue::Table(ty) => {
                 Extern::Table(new_table(store, table_type(*ty, type_ids), slot::NULL)?)

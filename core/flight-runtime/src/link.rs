@@ -63,6 +63,7 @@ pub(crate) fn mismatch(store: &mut Store, given: &ImportValue, wanted: &Wanted) 
                 (fits, ExternType::Func(ty.clone()).to_string())
             }
         },
+        ImportValue::Tag => (matches!(wanted, Wanted::Tag(_)), "a tag".to_string()),
         ImportValue::Memory(ty) => {
             let fits = matches!(wanted, Wanted::Memory(wanted) if memory_fits(ty, wanted));
             (fits, ty.to_string())

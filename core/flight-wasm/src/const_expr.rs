@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::fmt;
 
 use wasmparser::Operator;
 
@@ -47,6 +48,35 @@ pub enum ConstInstruction {
     AnyConvertExtern,
     /// `extern.convert_any`
     ExternConvertAny,
+}
+
+impl fmt::Display for ConstInstruction {
+    /// As the text format writes it, with indices.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Const(value) => write!(f, "{}.const {value}", value.ty()),
+            Self::GlobalGet(global) => write!(f, "global.get {}", global.0),
+            Self::RefNull(Value::ExternRef(_)) => f.write_str("ref.null extern"),
+            Self::RefNull(Value::FuncRef(_)) => f.write_str("ref.null func"),
+            Self::RefNull(Value::ExnRef(_)) => f.write_str("ref.null exn"),
+            Self::RefNull(_) => f.write_str("ref.null any"),
+            Self::RefFunc(func) => write!(f, "ref.func {}", func.0),
+            Self::I32Add => f.write_str("i32.add"),
+            Self::I32Sub => f.write_str("i32.sub"),
+            Self::I32Mul => f.write_str("i32.mul"),
+            Self::I64Add => f.write_str("i64.add"),
+            Self::I64Sub => f.write_str("i64.sub"),
+            Self::I64Mul => f.write_str("i64.mul"),
+            Self::StructNew(ty) => write!(f, "struct.new {}", ty.0),
+            Self::StructNewDefault(ty) => write!(f, "struct.new_default {}", ty.0),
+            Self::ArrayNew(ty) => write!(f, "array.new {}", ty.0),
+            Self::ArrayNewDefault(ty) => write!(f, "array.new_default {}", ty.0),
+            Self::ArrayNewFixed(ty, count) => write!(f, "array.new_fixed {} {count}", ty.0),
+            Self::RefI31 => f.write_str("ref.i31"),
+            Self::AnyConvertExtern => f.write_str("any.convert_extern"),
+            Self::ExternConvertAny => f.write_str("extern.convert_any"),
+        }
+    }
 }
 
 /// A constant expression: instructions in order, without the final `end`.

@@ -107,8 +107,13 @@ impl Features {
             "all" => return Some(Self::ALL),
             _ => {}
         }
-        let found = NAMED.iter().find(|(short, ..)| *short == name);
-        found.map(|(_, _, feature)| Self(*feature)).filter(|feature| Self::ALL.contains(*feature))
+        let find = |name| NAMED.iter().find(|(short, ..)| *short == name);
+        let mut feature = find(name)?.2;
+        // The whole has its parts.
+        for (part, _) in PARTS.iter().filter(|(_, whole)| *whole == name) {
+            feature = feature.union(find(*part)?.2);
+        }
+        Some(Self(feature)).filter(|feature| Self::ALL.contains(*feature))
     }
 
     /// Whether all features of `other` are in this set.

@@ -352,6 +352,19 @@ impl SubType {
     }
 }
 
+impl fmt::Display for SubType {
+    /// `func [i32] -> []`, `sub 3 struct (mut i32)`, `sub final struct`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.supertype, self.is_final) {
+            (None, true) => {}
+            (None, false) => f.write_str("sub ")?,
+            (Some(supertype), true) => write!(f, "sub final {} ", supertype.0)?,
+            (Some(supertype), false) => write!(f, "sub {} ", supertype.0)?,
+        }
+        write!(f, "{}", self.composite)
+    }
+}
+
 impl fmt::Display for CompositeType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,6 +1,6 @@
 //! What each directive of a script asks for: one arm per assertion.
 
-use flight_runtime::{Error, Module, Value};
+use flight_runtime::{Error, Features, Module, Value};
 use wast::{QuoteWat, QuoteWatTest, WastDirective, WastExecute, WastInvoke, WastThread, Wat};
 
 use crate::expect;
@@ -52,12 +52,12 @@ impl Session {
         match directive {
             WastDirective::Module(mut module) => {
                 self.forget_current();
-                let loaded = load(&mut module).map_err(|failure| failure.words())?;
+                let loaded = load(&mut module, self.features).map_err(|failure| failure.words())?;
                 self.instantiate_as(module.name(), &loaded)
                     .map_err(|error| error.to_string())
             }
             WastDirective::ModuleDefinition(mut module) => {
-                let loaded = load(&mut module).map_err(|failure| failure.words())?;
+                let loaded = load(&mut module, self.features).map_err(|failure| failure.words())?;
                 self.define(module.name(), loaded);
                 Ok(())
             }
@@ -99,7 +99,7 @@ impl Session {
                 ..
             } => {
                 let is_text = matches!(module, QuoteWat::QuoteModule(..));
-                match load(&mut module) {
+                match load(&mut module, self.features) {
                     Err(LoadFailure::Text(_)) if is_text => Ok(()),
                     Err(LoadFailure::Module(Error::Malformed { .. })) => Ok(()),
                     // The text's parser leaves some checks of the text to the validation of the bytes.
@@ -111,7 +111,7 @@ impl Session {
                 mut module,
                 message,
                 ..
-            } => match load(&mut module) {
+            } => match load(&mut module, self.features) {
                 Err(LoadFailure::Module(Error::Invalid { .. })) => Ok(()),
                 // The text's parser resolves names and matches types, and so finds some of the mistakes.
                 Err(LoadFailure::Text(_)) => Ok(()),
@@ -120,7 +120,7 @@ impl Session {
             WastDirective::AssertUnlinkable {
                 module, message, ..
             } => {
-                let module = load(&mut QuoteWat::Wat(module)).map_err(|failure| failure.words())?;
+                let module = load(&mut QuoteWat::Wat(module), self.features).map_err(|failure| failure.words())?;
                 match self.instantiate(&module) {
                     Err(error @ Error::Unlinkable(_)) => check_message(message, &error.to_string()),
                     other => Err(instead(
@@ -141,7 +141,7 @@ impl Session {
                 ..
             } => {
                 // Custom sections are of no consequence to Flight: only the text can be wrong.
-                match load(&mut module) {
+                match load(&mut module, self.features) {
                     Err(LoadFailure::Text(_)) => Ok(()),
                     other => Err(instead_of_failure("a wrong custom section", message, other)),
                 }
@@ -181,7 +181,7 @@ impl Session {
         match exec {
             WastExecute::Invoke(invoke) => self.invoke(&invoke),
             WastExecute::Wat(module) => {
-                let module = load(&mut QuoteWat::Wat(module)).map_err(|failure| failure.words())?;
+                let module = load(&mut QuoteWat::Wat(module), self.features).map_err(|failure| failure.words())?;
                 Ok(self.instantiate(&module).map(|_| Vec::new()))
             }
             WastExecute::Get { module, global, .. } => {
@@ -224,13 +224,13 @@ impl Session {
 }
 
 /// Decodes and validates a module of a script.
-fn load(module: &mut QuoteWat<'_>) -> Result<Module, LoadFailure> {
+fn load(module: &mut QuoteWat<'_>, features: Features) -> Result<Module, LoadFailure> {
     let text_failure = |error: wast::Error| LoadFailure::Text(error.message());
     let bytes = match module.to_test().map_err(text_failure)? {
         QuoteWatTest::Binary(bytes) => bytes,
         QuoteWatTest::Text(text) => encode(&text)?,
     };
-    Module::from_bytes(&bytes).map_err(|error| LoadFailure::Module(error.into()))
+    Module::from_bytes_with(&bytes, features).map_err(|error| LoadFailure::Module(error.into()))
 }
 
 fn encode(text: &[u8]) -> Result<Vec<u8>, LoadFailure> {

@@ -4,7 +4,7 @@
 //! What comes back is a plain [`Report`]; nothing is read from files or printed.
 //!
 //! ```
-//! use flight_script::{Pace, run};
+//! use flight_script::{Features, Pace, run};
 //!
 //! let script = r#"
 //!     (module (func (export "half") (param i32) (result i32)
@@ -12,7 +12,7 @@
 //!     (assert_return (invoke "half" (i32.const 84)) (i32.const 42))
 //!     (assert_return (invoke "half" (i32.const 84)) (i32.const 41))
 //! "#;
-//! let report = run(script, Pace::Whole);
+//! let report = run(script, Pace::Whole, Features::ALL);
 //! assert_eq!(report.passed, 2);
 //! assert_eq!(report.failures.len(), 1);
 //! assert_eq!(report.failures[0].line, 5);
@@ -25,6 +25,8 @@ mod session;
 mod spectest;
 
 use std::fmt;
+
+pub use flight_runtime::Features;
 
 use wast::Wast;
 use wast::lexer::Lexer;
@@ -103,7 +105,7 @@ pub struct Call {
 }
 
 /// Runs a script.
-pub fn run(script: &str, pace: Pace) -> Report {
+pub fn run(script: &str, pace: Pace, features: Features) -> Report {
     let mut report = Report::default();
     let unreadable = |error: wast::Error| {
         let (line, column) = error.span().linecol_in(script);
@@ -131,7 +133,7 @@ pub fn run(script: &str, pace: Pace) -> Report {
             return report;
         }
     };
-    let mut session = Session::new(pace);
+    let mut session = Session::new(pace, features);
     for directive in directives {
         let (line, column) = directive.span().linecol_in(script);
         let (line, column) = (line + 1, column + 1);

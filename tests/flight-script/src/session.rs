@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use flight_runtime::{
+use flight_runtime::{Features, 
     Config, Error, FuncRef, Imports, InstanceId, Interpreter, Module, State, Stop, Until, Value,
 };
 
@@ -12,6 +12,8 @@ use crate::{Call, Pace, spectest};
 pub(crate) struct Session {
     pub(crate) interpreter: Interpreter,
     pace: Pace,
+    /// What modules may use.
+    pub(crate) features: Features,
     /// The last random number.
     random: u64,
     /// The line of the directive at hand.
@@ -37,7 +39,7 @@ pub(crate) struct Names {
 }
 
 impl Session {
-    pub(crate) fn new(pace: Pace) -> Self {
+    pub(crate) fn new(pace: Pace, features: Features) -> Self {
         let mut interpreter = Interpreter::new(Config::default());
         let spectest = spectest::instantiate(&mut interpreter);
         let random = if let Pace::Slices(seed) = pace {
@@ -48,6 +50,7 @@ impl Session {
         Self {
             interpreter,
             pace,
+            features,
             random,
             line: 0,
             calls: Vec::new(),
