@@ -124,7 +124,8 @@ function hear(event: Event): void {
     workbench.hear(event);
     if (event.type === "broken") {
       notice.show("error", `Flight itself has failed: ${event.message}. Your text is safe.`, { label: "Begin anew", act: beginAnew });
-    } else if (event.type === "refused" && event.problem.trap === null) {
+    } else if (event.type === "refused" && workbench.view.snapshot) {
+      // Without an instance the sentence says it; here it is a call that could not be made.
       notice.show("error", event.problem.message);
     }
   }
