@@ -120,14 +120,12 @@ let newProgram = false;
 function hear(event: Event): void {
   if (event.type === "loaded") loader.loaded(event.generation, event.program, event.kept);
   else if (event.type === "rejected") loader.rejected(event.generation, event.problem);
-  else if (event.type === "window") {
-    memory.show(event.window);
-    tables.show(event.tables);
-  } else {
+  else {
     workbench.hear(event);
     if (event.type === "broken") {
       notice.show("error", `Flight itself has failed: ${event.message}. Your text is safe.`, { label: "Begin anew", act: beginAnew });
-    } else if (event.type === "refused" && event.problem.trap === null) {
+    } else if (event.type === "refused" && workbench.view.snapshot) {
+      // Without an instance the sentence says it; here it is a call that could not be made.
       notice.show("error", event.problem.message);
     }
   }

@@ -135,6 +135,10 @@ export class Workbench {
         this.#snapshot = event.snapshot;
         this.#frame = 0;
         break;
+      case "window":
+        // The same pause, looked at elsewhere.
+        if (this.#snapshot) this.#snapshot = { ...this.#snapshot, window: event.window, tables: event.tables };
+        break;
       case "running":
         this.parts.output.add(event.output);
         if (this.#busy !== null) this.#progress = { time: event.time, depth: event.depth };

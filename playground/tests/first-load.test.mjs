@@ -1,7 +1,7 @@
 /** The first ten seconds: a program stands there, in the middle of its run, ready to step. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { address, becomes, currentLine, frames, locals, onPage, output, press, region, sentence, stack, time, useBrowser } from "./page.mjs";
+import { address, becomes, closePage, currentLine, frames, locals, onPage, openPage, output, press, region, sentence, stack, time, useBrowser } from "./page.mjs";
 
 useBrowser();
 
@@ -27,6 +27,14 @@ test("no panel is empty, and the run so far has left its traces", onPage(async (
   const bytes = await region(page, "Memory").locator(".hex-row").nth(3).locator(".hex-bytes > *").allTextContents();
   assert.equal(bytes[0], "06");
 }));
+
+// `cargo xtask test` names the server that `cargo xtask play` uses as well.
+const served = process.env.FLIGHT_PAGE;
+test("the page works from the workspace's own server", { skip: served ? false : "FLIGHT_PAGE names no server" }, async () => {
+  const page = await openPage({ url: served });
+  assert.deepEqual(await stack(page), ["6", "4"]);
+  await closePage(page);
+});
 
 test("the page asks no one but its own server for anything", onPage(async (page) => {
   assert.ok(page.requests.length > 3);

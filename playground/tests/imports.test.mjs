@@ -59,6 +59,15 @@ test("an address and a length are shown as the text that they mean", onPage(asyn
   assert.deepEqual(await region(page, "Output").locator(".hint").allTextContents(), ["Hello, world!", "HELLO, WORLD!"]);
 }));
 
+test("a memory beyond the budget is told, and the next text works", onPage(async (page) => {
+  await typeText(page, '(module (import "m" "m" (memory 65536)) (func (export "f") nop))');
+  await becomes(async () => /cannot be instantiated: 4294967296 bytes/.test(await sentence(page)), true);
+  await typeText(page, '(module (func (export "seven") (result i32) i32.const 7))');
+  await becomes(() => time(page), 0);
+  await button(page, "Step").click();
+  await becomes(() => stack(page), ["7"]);
+}));
+
 test("names that objects have by themselves are names like others", onPage(async (page) => {
   await typeText(page, '(module (import "constructor" "__proto__" (func $f (result i32))) (func (export "toString") (result i32) call $f))');
   await becomes(() => time(page), 0);

@@ -79,6 +79,31 @@ test("at 390 pixels nothing scrolls sideways, and the step buttons are under the
   await check();
 }, { width: 390, height: 844, hasTouch: true, isMobile: true }));
 
+for (const width of [1440, 1200, 1199, 1000, 768, 700, 699, 390, 360]) {
+  test(`every control is within the window at ${width} pixels`, onPage(async (page) => {
+    const outside = await page.locator(".toolbar :is(button, select, input:not([hidden])), .timeline button, .tab-strip button, .hex-row:not([hidden])").evaluateAll((elements) =>
+      elements
+        .filter((element) => element.checkVisibility())
+        .map((element) => [element.textContent || element.className, element.getBoundingClientRect()])
+        .filter(([, box]) => box.left < 0 || box.right > innerWidth)
+        .map(([name, box]) => `${name}: ${box.left} to ${box.right}`),
+    );
+    assert.deepEqual(outside, []);
+  }, { width, height: 900 }));
+}
+
+test("memory is drawn down to the last visible row, whatever else is looked at", onPage(async (page) => {
+  const blank = () => region(page, "Memory").locator(".hex-row:not([hidden])").evaluateAll((rows) => rows.filter((row) => /^\s*$/.test(row.querySelector(".hex-bytes").textContent)).length);
+  await becomes(blank, 0);
+  await region(page, "Call frames").locator(".frame").nth(1).click();
+  await page.setViewportSize({ width: 1440, height: 1200 });
+  await becomes(blank, 0);
+  await page.getByRole("tab", { name: "Globals" }).click();
+  await page.getByRole("tab", { name: "Memory" }).click();
+  await becomes(blank, 0);
+  assert.ok((await region(page, "Memory").locator(".hex-row:not([hidden])").count()) > 40);
+}));
+
 test("the columns stand as they should", onPage(async (page) => {
   const box = (name) => region(page, name).boundingBox();
   const [code, stackBox, memory] = [await box("Code"), await box("Value stack"), await box("Memory")];
@@ -138,7 +163,7 @@ test("panels are resized with the mouse", onPage(async (page) => {
   assert.ok(Math.abs(before.width - after.width - 80) <= 2, `${before.width} to ${after.width}`);
 }));
 
-test("memory scrolls through four gigabytes and goes to an address", onPage(async (page) => {
+test("a large memory scrolls by key and wheel, and goes to an address", onPage(async (page) => {
   await typeText(page, '(module (memory 4096) (data (i32.const 0x0ffffff0) "the very last one") (data (i32.const 0x00abcde0) "somewhere")\n (func (export "f") nop))'.replace("0x0ffffff0", "0x0fffffe0"));
   await until(() => region(page, "Memory").textContent(), (text) => /256 MiB, 4.096 pages/.test(text));
   await page.getByLabel("Go to address (hexadecimal)").fill("abcde0");
@@ -150,6 +175,10 @@ test("memory scrolls through four gigabytes and goes to an address", onPage(asyn
   await until(shown, (text) => /0ffffff8/.test(text) && /the very/.test(text));
   await page.keyboard.press("Home");
   await until(shown, (text) => /00000000/.test(text));
+  // The wheel moves by rows, however much memory the bar stands for.
+  await region(page, "Memory").locator(".hex").hover();
+  await page.mouse.wheel(0, 100);
+  await until(shown, (text) => text.startsWith("00000028"));
   await page.getByLabel("Go to address (hexadecimal)").fill("10000000");
   await page.keyboard.press("Enter");
   assert.equal(await page.getByLabel("Go to address (hexadecimal)").getAttribute("aria-invalid"), "true");

@@ -10,7 +10,7 @@ import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
-const DIST = process.env.FLIGHT_PAGE ?? fileURLToPath(new URL("../dist", import.meta.url));
+const DIST = process.env.FLIGHT_DIST ?? fileURLToPath(new URL("../dist", import.meta.url));
 const PREFIX = "/some/where/deep/";
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".wasm": "application/wasm" };
 
@@ -48,14 +48,14 @@ function answer(request, response) {
 }
 
 /** Opens the page in a browser that has never seen it, and waits until it is ready to step. */
-export async function openPage({ width = 1440, height = 900, ...context } = {}) {
+export async function openPage({ width = 1440, height = 900, url = address, ...context } = {}) {
   const page = await (await browser.newContext({ viewport: { width, height }, ...context })).newPage();
   page.problems = [];
   page.requests = [];
   page.on("pageerror", (error) => page.problems.push(error.message));
   page.on("console", (message) => message.type() === "error" && page.problems.push(message.text()));
   page.on("request", (request) => page.requests.push(request.url()));
-  await page.goto(address);
+  await page.goto(url);
   await phase(page, "Paused");
   return page;
 }

@@ -38,6 +38,18 @@ test("Over runs a call to its return, Out runs to the caller", onPage(async (pag
   assert.deepEqual(await stack(page), []);
 }));
 
+test("Over runs a call that takes its time, and comes back to the same frame", onPage(async (page) => {
+  await chooseExample(page, "Fibonacci");
+  await page.getByLabel("Argument n, i32").fill("31");
+  await button(page, "Start").click();
+  await becomes(() => locals(page), { n: "31" });
+  while (!/^call/.test((await page.locator(".token-now").textContent()) ?? "")) await press(page, "Step");
+  await button(page, "Over").click();
+  await becomes(() => stack(page), ["832040"], 30000);
+  assert.deepEqual(await frames(page), ["fib"]);
+  assert.ok((await time(page)) > 10_000_000);
+}));
+
 test("Run goes to the end, Restart goes back to the beginning", onPage(async (page) => {
   await button(page, "Run").click();
   await phase(page, "Finished");

@@ -2,7 +2,10 @@
 // Peaks of memory are told by the size of the module's memory, each measured in an instance of its own.
 
 import { readFile } from 'node:fs/promises';
-import { WASI } from 'node:wasi';
+
+// Node warns of its WASI as of something new, in the middle of the tables.
+process.removeAllListeners('warning');
+const { WASI } = await import('node:wasi');
 
 const [file, ...args] = process.argv.slice(2);
 if (file === undefined) {

@@ -12,7 +12,7 @@
     reason = "the loop reads code and slots through raw pointers"
 )]
 
-use flight_memory::View;
+use flight_memory::{LinearMemory, View};
 
 use crate::TrapKind;
 use crate::code::{Callable, Code};
@@ -21,7 +21,7 @@ use crate::numeric::{self, for_each_numeric};
 use crate::op::{ATOMIC, RARE, SIMD, code, tick};
 use crate::rare::Interrupt;
 use crate::refs;
-use crate::slot::{Slot, slot_function};
+use crate::slot::{Slot, apply1, apply2, slot_function, try_apply1, try_apply2};
 
 /// Why the loop was left. Except where said otherwise the instruction at hand has not been executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,33 +124,6 @@ impl Operands {
             core::slice::from_raw_parts(start, self.word(count) as usize)
         }
     }
-}
-
-#[inline(always)]
-fn apply1<A: Slot, R: Slot>(function: impl Fn(A) -> R, a: u64) -> u64 {
-    function(A::from_slot(a)).into_slot()
-}
-
-#[inline(always)]
-fn apply2<A: Slot, B: Slot, R: Slot>(function: impl Fn(A, B) -> R, a: u64, b: u64) -> u64 {
-    function(A::from_slot(a), B::from_slot(b)).into_slot()
-}
-
-#[inline(always)]
-fn try_apply1<A: Slot, R: Slot>(
-    function: impl Fn(A) -> Result<R, TrapKind>,
-    a: u64,
-) -> Result<u64, TrapKind> {
-    function(A::from_slot(a)).map(Slot::into_slot)
-}
-
-#[inline(always)]
-fn try_apply2<A: Slot, B: Slot, R: Slot>(
-    function: impl Fn(A, B) -> Result<R, TrapKind>,
-    a: u64,
-    b: u64,
-) -> Result<u64, TrapKind> {
-    function(A::from_slot(a), B::from_slot(b)).map(Slot::into_slot)
 }
 
 #[inline(always)]
@@ -474,14 +447,14 @@ pub(crate) fn execute(
                 code::CallImport => call!('run, *ip.add(1), *ip.add(2), 3, true),
                 code::CallIndirect => {
                     let function = table_function!('run);
-                    call!('run, function, *ip.add(4), 5, true)
+                    call!('run, function, *ip.add(4), 5, true);
                 }
                 code::ReturnCall => {
-                    return_call!('run, *ip.add(1), *ip.add(2), *ip.add(3))
+                    return_call!('run, *ip.add(1), *ip.add(2), *ip.add(3));
                 }
                 code::ReturnCallIndirect => {
                     let function = table_function!('run);
-                    return_call!('run, function, *ip.add(4), *ip.add(5))
+                    return_call!('run, function, *ip.add(4), *ip.add(5));
                 }
                 code::Return => {
                     flush!('run);
@@ -599,7 +572,7 @@ fn view_of(context: &mut ExecutionContext, memory: u32) -> View {
         .store
         .memories
         .get_mut(memory as usize)
-        .map_or(View::EMPTY, |memory| memory.view())
+        .map_or(View::EMPTY, LinearMemory::view)
 }
 
 /// Sets a new frame's locals to zero, which is null too.
@@ -613,6 +586,6 @@ unsafe fn zero(frame: *mut u8, callable: &Callable) {
     unsafe {
         frame
             .add(callable.zero_from as usize)
-            .write_bytes(0, length)
-    };
+            .write_bytes(0, length);
+    }
 }

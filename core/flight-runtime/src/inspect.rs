@@ -6,7 +6,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use flight_wasm::{
-    CompositeType, ObjectRef,ExternIdx, FuncIdx, FuncRef, GlobalIdx, LocalIdx, TableType, TagIdx, Value, ValueType};
+ExternIdx, FuncIdx, FuncRef, GlobalIdx, LocalIdx, TableType, TagIdx, Value, ValueType};
 
 use crate::analysis::{Label, instruction_at};
 use crate::context::{CallFrame, State, mark};
@@ -15,7 +15,6 @@ use crate::interpreter::{InstanceId, Interpreter};
 use crate::slot;
 use crate::store::FunctionKind;
 use crate::trap::{Trap, TrapFrame};
-use crate::type_ids::EXCEPTION;
 use crate::{Error, Result, TrapKind};
 
 /// A local of a frame.
@@ -403,22 +402,6 @@ impl Interpreter {
             frames: frames.iter().map(frame).collect(),
             depth: self.depth(),
         }
-    }
-
-    /// Whether an object is a structure; false for a stale reference.
-    pub fn is_struct(&self, object: ObjectRef) -> bool {
-        matches!(self.composite_of(object), Some(CompositeType::Struct(_)))
-    }
-
-    /// Whether an object is an array; false for a stale reference.
-    pub fn is_array(&self, object: ObjectRef) -> bool {
-        matches!(self.composite_of(object), Some(CompositeType::Array(_)))
-    }
-
-    fn composite_of(&self, object: ObjectRef) -> Option<&CompositeType> {
-        self.check_object(object).ok()?;
-        let kind = self.context.store.heap.get(object.handle)?.kind;
-        (kind & EXCEPTION == 0).then(|| &self.context.store.types.get(kind).composite)
     }
 
     /// A tag's name: from the name section of a module that has it, else that of its export or import.

@@ -5,6 +5,8 @@
 use flight_memory::Heap;
 use flight_wasm::{AnyRef, ExternRef, FuncRef, Hierarchy, ObjectRef, Value, ValueType};
 
+use crate::TrapKind;
+
 /// A Rust type that takes one slot.
 pub(crate) trait Slot: Copy {
     /// Takes the value out of a slot.
@@ -202,4 +204,39 @@ pub(crate) fn write_values(values: &[Value], slots: &mut [u64]) {
 /// How many slots values of these types take together.
 pub(crate) fn slot_count(types: &[ValueType]) -> u32 {
     types.iter().map(|ty| ty.slots()).sum()
+}
+
+/// Applies a function of typed values to a slot.
+#[inline(always)]
+pub(crate) fn apply1<A: Slot, R: Slot>(function: impl Fn(A) -> R, a: u64) -> u64 {
+    function(A::from_slot(a)).into_slot()
+}
+
+/// Applies a function of typed values to two slots.
+#[inline(always)]
+pub(crate) fn apply2<A: Slot, B: Slot, R: Slot>(
+    function: impl Fn(A, B) -> R,
+    a: u64,
+    b: u64,
+) -> u64 {
+    function(A::from_slot(a), B::from_slot(b)).into_slot()
+}
+
+/// The same for one that may trap.
+#[inline(always)]
+pub(crate) fn try_apply1<A: Slot, R: Slot>(
+    function: impl Fn(A) -> Result<R, TrapKind>,
+    a: u64,
+) -> Result<u64, TrapKind> {
+    function(A::from_slot(a)).map(Slot::into_slot)
+}
+
+/// The same for one that may trap, of two slots.
+#[inline(always)]
+pub(crate) fn try_apply2<A: Slot, B: Slot, R: Slot>(
+    function: impl Fn(A, B) -> Result<R, TrapKind>,
+    a: u64,
+    b: u64,
+) -> Result<u64, TrapKind> {
+    function(A::from_slot(a), B::from_slot(b)).map(Slot::into_slot)
 }

@@ -57,8 +57,11 @@ export function placeText({ line, column, offset }: Problem): string | null {
   return offset === null ? null : `Offset ${formatAddress(offset)}`;
 }
 
+/** How the package's messages begin; the page says the place by itself. */
+const PLACE = /^(?:line \d+, column \d+|(?:malformed|invalid) module at offset 0x[0-9a-f]+): /i;
+
 /** The message as one sentence on one line; parsers like to draw the place beneath it, which the editor does better. */
 export function withoutPlace(message: string): string {
-  const first = message.split("\n")[0]!.replace(/^line \d+, column \d+: /i, "").replace(/ \(?at offset 0x[0-9a-f]+\)?$/i, "").trim();
+  const first = message.split("\n")[0]!.replace(PLACE, "").trim();
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }

@@ -11,12 +11,7 @@ const PAGE = 65_536;
 /** No screen shows more rows; a panel that is laid out taller by mistake must not draw a whole memory. */
 const MOST_ROWS = 200;
 
-export interface MemoryPanel extends Panel {
-  /** Bytes that the worker has read. */
-  show(window: MemoryWindow | null): void;
-}
-
-export function createMemory(watch: (memory: number, address: number, length: number) => void): MemoryPanel {
+export function createMemory(watch: (memory: number, address: number, length: number) => void): Panel {
   const picker = h("select", { "aria-label": "Memory to show", class: "small" });
   const address = h("input", {
     class: "address",
@@ -162,7 +157,7 @@ export function createMemory(watch: (memory: number, address: number, length: nu
     changes.hidden = changed === 0;
     setText(changes, changed === 0 ? "" : `${plural(changed, "byte")} changed`);
     setAttribute(changes, "title", ranges[0] ? `Go to ${formatAddress(ranges[0].start)}` : null);
-    if (next.snapshot?.window) window = next.snapshot.window;
+    window = next.snapshot?.window ?? null;
     if (before !== total) layOut();
     else draw();
   }
@@ -174,14 +169,7 @@ export function createMemory(watch: (memory: number, address: number, length: nu
     picker.value = String(memory);
   }
 
-  return {
-    element,
-    update,
-    show(next) {
-      window = next;
-      draw();
-    },
-  };
+  return { element, update };
 }
 
 function sizeText(size: number): string {

@@ -38,7 +38,7 @@ function sentence(view: View): string {
   if (phase === "running") {
     return `Running, ${plural(view.progress?.depth ?? 0, "call frame")} deep.`;
   }
-  if (!snapshot) return view.refused ? view.refused.message : "Nothing runs.";
+  if (!snapshot) return view.refused ? closed(`The module cannot be instantiated: ${view.refused.message}`) : "Nothing runs.";
   if (phase === "finished") return finished(view, snapshot);
   if (phase === "empty") {
     const runs = program?.exports.some((item) => item.kind === "func") ?? false;

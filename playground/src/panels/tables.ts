@@ -4,11 +4,7 @@ import { formatReference, plural } from "../format.ts";
 import type { TableWindow } from "../protocol.ts";
 import type { Panel } from "../view.ts";
 
-export interface TablesPanel extends Panel {
-  show(tables: readonly TableWindow[]): void;
-}
-
-export function createTables(onMore: () => void): TablesPanel {
+export function createTables(onMore: () => void): Panel {
   const empty = h("p", { class: "nothing" }, "This module has no tables.");
   const list = h("div");
   const element = h("section", { class: "panel tables", "aria-label": "Tables" }, h("div", { class: "panel-body", tabindex: 0 }, empty, list));
@@ -32,9 +28,12 @@ export function createTables(onMore: () => void): TablesPanel {
       more.hidden = table.entries.length >= table.size;
     },
   );
-  const show = (shown: readonly TableWindow[]): void => {
-    empty.hidden = shown.length > 0;
-    tables.show(shown, (table) => String(table.index));
+  return {
+    element,
+    update(view) {
+      const shown = view.snapshot?.tables ?? [];
+      empty.hidden = shown.length > 0;
+      tables.show(shown, (table) => String(table.index));
+    },
   };
-  return { element, show, update: (view) => show(view.snapshot?.tables ?? []) };
 }

@@ -29,7 +29,7 @@ export function plainValue(value: TypedValue): TypedValue {
 }
 
 /** A reference without its type: null, a function, or the words for a host value. */
-export function plainReference(value: unknown): unknown {
+function plainReference(value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (isFunctionReference(value)) return { function: value.function, name: value.name };
   return describe(value);

@@ -2,7 +2,7 @@
 import type { Interpreter, Stop } from "flight-wasm";
 import type { Call, MemoryWindow, Snapshot, TableWindow } from "../protocol.ts";
 import { changesBetween, copyMemories, NO_CHANGES, type PauseRecord } from "./changes.ts";
-import { plainFrame, plainGlobal, plainReference, plainTrap, plainValue } from "./plain.ts";
+import { plainFrame, plainGlobal, plainTrap, plainValue } from "./plain.ts";
 
 /** Most frames that a snapshot carries; a runaway recursion has tens of thousands. */
 const MOST_FRAMES = 200;
@@ -25,8 +25,7 @@ export function readWindow(interpreter: Interpreter, watch: Watch): MemoryWindow
 export function readTables(interpreter: Interpreter, watch: Watch): TableWindow[] {
   return Array.from({ length: interpreter.tableCount }, (_, index) => {
     const table = interpreter.table(index);
-    const shown = Math.min(table.size, watch.tableEntries);
-    const entries = Array.from({ length: shown }, (_, i) => ({ type: table.element, value: plainReference(table.get(i)) }));
+    const entries = table.entries(0, watch.tableEntries).map(plainValue);
     return { index, element: table.element, size: table.size, entries };
   });
 }

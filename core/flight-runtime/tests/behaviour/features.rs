@@ -248,3 +248,32 @@ fn functions_may_have_many_results_and_block_parameters() {
     assert_eq!(machine.call("f", &i32s(&[1])), results(11, 2, 3));
     assert_eq!(machine.call("f", &i32s(&[0])), results(2, 77, 3));
 }
+
+/// Whatever lay in the slots before: of a call, a call by a table, a tail call, and of the embedder's call.
+#[test]
+fn locals_begin_with_zero_or_null() {
+    let text = r#"(module (table funcref (elem $clean))
+        (func $dirty (export "dirty") (param i64 i64 i64 i64 i64 i64)
+            (local i64 i64 i64 i64)
+            i64.const -1 local.set 6 i64.const -1 local.set 7
+            i64.const -1 local.set 8 i64.const -1 local.set 9)
+        (func $fill i64.const -1 i64.const -1 i64.const -1 i64.const -1 i64.const -1 i64.const -1
+            call $dirty)
+        (func $clean (export "clean") (result i32) (local i32 i64 f32 f64 funcref externref)
+            local.get 0 local.get 1 i64.const 0 i64.ne i32.or
+            local.get 2 i32.reinterpret_f32 i32.or
+            local.get 3 i64.reinterpret_f64 i64.const 0 i64.ne i32.or
+            local.get 4 ref.is_null i32.eqz i32.or
+            local.get 5 ref.is_null i32.eqz i32.or)
+        (func $tail (result i32) return_call $clean)
+        (func (export "called") (result i32) call $fill call $clean)
+        (func (export "by_table") (result i32) call $fill i32.const 0 call_indirect (result i32))
+        (func (export "tail_called") (result i32) call $fill call $tail))"#;
+    let mut machine = Machine::new(text);
+    for name in ["called", "by_table", "tail_called", "clean"] {
+        machine
+            .call("dirty", &[Value::I64(-1); 6])
+            .expect("it returns");
+        assert_eq!(machine.call(name, &[]), Ok(i32s(&[0])), "{name}");
+    }
+}

@@ -56,9 +56,11 @@ const STATES: [State; 5] = [
 
 type Operation = fn(&mut Interpreter) -> Result<(), Error>;
 
-/// An operation, the states in which it is possible, and the state that follows.
+/// The states in which an operation is possible, each with the state that follows.
+type Transitions = &'static [(State, State)];
+
 #[rustfmt::skip]
-const OPERATIONS: [(&str, Operation, &[(State, State)]); 7] = [
+const OPERATIONS: [(&str, Operation, Transitions); 7] = [
     ("step", |interpreter| interpreter.step().map(drop), &[(State::Paused, State::Paused)]),
     ("run", |interpreter| interpreter.run(Until::default()).map(drop), &[(State::Paused, State::Finished)]),
     ("answer", |interpreter| interpreter.answer(&[6.into()]), &[(State::AwaitingHost, State::Paused)]),
