@@ -67,7 +67,7 @@ fn stubs(module: &Module) -> Imports {
         match &import.ty {
             ExternType::Func(ty) => {
                 let answer = zeros(ty.results()).ok_or_else(|| HostError::new("there is no zero"));
-                imports.func_dynamic(module, name, ty.clone(), move |_, _| answer.clone());
+                imports.func_of_any_type(module, name, move |_, _| answer.clone());
             }
             ExternType::Memory(ty) => {
                 imports.memory(module, name, *ty);
@@ -80,7 +80,9 @@ fn stubs(module: &Module) -> Imports {
                     imports.global(module, name, zero, ty.mutable);
                 }
             }
-            _ => {}
+            ExternType::Tag(_) => {
+                imports.tag(module, name);
+            }
         }
     }
     imports

@@ -99,8 +99,10 @@ impl Analysis {
         let mut reader = body.get_binary_reader();
         validator.read_locals(&mut reader).ok()?;
         for index in 0..validator.len_locals() {
-            self.locals
-                .push(value_type(validator.get_local_type(index), validator.resources()));
+            self.locals.push(value_type(
+                validator.get_local_type(index),
+                validator.resources(),
+            ));
         }
         let mut operators = body.get_operators_reader().ok()?;
         let (mut operands, mut labels) = (NONE, NONE);
@@ -217,7 +219,10 @@ fn list<T: Copy>(nodes: &[Node<T>], top: u32) -> Vec<T> {
 
 /// Whether an instruction closes one label as it opens another.
 fn closes_before(operator: &Operator<'_>) -> bool {
-    matches!(operator, Operator::Else | Operator::Catch { .. } | Operator::CatchAll)
+    matches!(
+        operator,
+        Operator::Else | Operator::Catch { .. } | Operator::CatchAll
+    )
 }
 
 /// The label that an instruction has just opened.
@@ -289,17 +294,18 @@ fn value_type(ty: Option<ValType>, resources: &ValidatorResources) -> ValueType 
             AbstractHeapType::Eq => HeapType::Eq,
             _ => HeapType::Any,
         },
-        wasmparser::HeapType::Concrete(index) | wasmparser::HeapType::Exact(index) => {
-            match index {
-                UnpackedIndex::Id(id) => composite(resources.sub_type_at_id(id)),
-                UnpackedIndex::Module(index) => {
-                    resources.sub_type_at(index).map_or(HeapType::Any, composite)
-                }
-                UnpackedIndex::RecGroup(_) => HeapType::Any,
-            }
-        }
+        wasmparser::HeapType::Concrete(index) | wasmparser::HeapType::Exact(index) => match index {
+            UnpackedIndex::Id(id) => composite(resources.sub_type_at_id(id)),
+            UnpackedIndex::Module(index) => resources
+                .sub_type_at(index)
+                .map_or(HeapType::Any, composite),
+            UnpackedIndex::RecGroup(_) => HeapType::Any,
+        },
     };
-    ValueType::Ref(RefType { nullable: ty.is_nullable(), heap })
+    ValueType::Ref(RefType {
+        nullable: ty.is_nullable(),
+        heap,
+    })
 }
 
 /// The text of the instruction at an offset of a function.
@@ -317,11 +323,23 @@ pub(crate) fn with_operator<R>(
     let end = module.function_body(func)?.range.end;
     let bytes = module.bytes().get(offset as usize..end)?;
     // A reader that begins in the middle of a body knows no open `if` or `try`.
-    let index = || BinaryReader::new(bytes.get(1..).unwrap_or_default(), 0).read_var_u32().ok();
+    let index = || {
+        BinaryReader::new(bytes.get(1..).unwrap_or_default(), 0)
+            .read_var_u32()
+            .ok()
+    };
     match bytes.first()? {
         0x05 => return Some(use_it(&Operator::Else)),
-        0x07 => return Some(use_it(&Operator::Catch { tag_index: index()? })),
-        0x18 => return Some(use_it(&Operator::Delegate { relative_depth: index()? })),
+        0x07 => {
+            return Some(use_it(&Operator::Catch {
+                tag_index: index()?,
+            }));
+        }
+        0x18 => {
+            return Some(use_it(&Operator::Delegate {
+                relative_depth: index()?,
+            }));
+        }
         0x19 => return Some(use_it(&Operator::CatchAll)),
         _ => {}
     }

@@ -154,7 +154,9 @@ impl Code {
 
     /// The first word of a lowered function's code and its handlers of exceptions.
     pub(crate) fn handlers(&self, address: u32) -> Option<(u32, &[Handler])> {
-        self.extents.get(&address).map(|extent| (extent.first, &extent.handlers[..]))
+        self.extents
+            .get(&address)
+            .map(|extent| (extent.first, &extent.handlers[..]))
     }
 
     /// The slots of a lowered function's parameters and locals.

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use flight_wasm::{ObjectRef, Value, ValueType};
+use flight_wasm::{AnyRef, ObjectRef, Value, ValueType};
 
 use crate::context::mark;
 use crate::interpreter::Interpreter;
@@ -21,7 +21,10 @@ impl Interpreter {
 
     /// Bytes that the objects of the heap take, and how many there are.
     pub fn heap_use(&self) -> (u64, usize) {
-        (self.context.store.heap.used(), self.context.store.heap.objects())
+        (
+            self.context.store.heap.used(),
+            self.context.store.heap.objects(),
+        )
     }
 
     /// Keeps an object alive until [`Interpreter::release`] has been called as often.
@@ -46,10 +49,24 @@ impl Interpreter {
         }
     }
 
+    /// Whether what the embedder's references refer to is there.
+    pub(crate) fn check_references(&self, values: &[Value]) -> Result<()> {
+        values.iter().try_for_each(|value| match *value {
+            Value::FuncRef(Some(func)) => self.func_type(func).map(drop),
+            Value::ExnRef(Some(object))
+            | Value::AnyRef(Some(AnyRef::Object(object)))
+            | Value::ConvertedAny(AnyRef::Object(object)) => self.check_object(object),
+            _ => Ok(()),
+        })
+    }
+
     pub(crate) fn check_object(&self, object: ObjectRef) -> Result<()> {
         match self.context.store.heap.generation(object.handle) {
             Some(generation) if generation == object.generation => Ok(()),
-            _ => Err(Error::Usage(alloc::format!("object {} has been collected", object.handle))),
+            _ => Err(Error::Usage(alloc::format!(
+                "object {} has been collected",
+                object.handle
+            ))),
         }
     }
 
@@ -90,7 +107,13 @@ impl Interpreter {
         }
         let objects = |value: &Value| slot_object(slot::slots_of(*value).0);
         let references = |value: &&Value| may_refer(value.ty());
-        roots.extend(self.context.results.iter().filter(references).filter_map(objects));
+        roots.extend(
+            self.context
+                .results
+                .iter()
+                .filter(references)
+                .filter_map(objects),
+        );
         for position in 0..self.depth() {
             self.frame_roots(position, &mut roots);
         }
@@ -112,7 +135,9 @@ impl Interpreter {
         if frame.is(mark::HOST) {
             return scan(self.context.store.func_type(frame.function).params(), 0);
         }
-        let Some(place) = self.place_of(position) else { return };
+        let Some(place) = self.place_of(position) else {
+            return;
+        };
         let analysis = self.analysis(place.instance, place.func);
         scan(&analysis.locals, 0);
         let mut operands = analysis.operands(place.offset);

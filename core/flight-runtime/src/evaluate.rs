@@ -34,7 +34,10 @@ pub(crate) fn evaluate(store: &mut Store, names: &Names<'_>, expr: &ConstExpr) -
             ConstInstruction::GlobalGet(global) => {
                 let global = store.globals[names.globals[global.index()] as usize];
                 let cell = global.cell as usize;
-                (store.cells[cell], store.cells.get(cell + 1).copied().unwrap_or(0))
+                (
+                    store.cells[cell],
+                    store.cells.get(cell + 1).copied().unwrap_or(0),
+                )
             }
             ConstInstruction::RefFunc(func) => (function_slot(names.functions[func.index()]), 0),
             ConstInstruction::I32Add => binary(&mut stack, numeric::i32_add),
@@ -70,7 +73,10 @@ pub(crate) fn evaluate(store: &mut Store, names: &Names<'_>, expr: &ConstExpr) -
             }
             ConstInstruction::ArrayNewFixed(ty, count) => {
                 let id = names.type_ids[ty.index()];
-                let element = field_types(store, id).first().copied().unwrap_or(ValueType::I32);
+                let element = field_types(store, id)
+                    .first()
+                    .copied()
+                    .unwrap_or(ValueType::I32);
                 let slots = pop_slots(&mut stack, &alloc::vec![element; count as usize]);
                 object(store, |store| objects::new_fixed_array(store, id, &slots))?
             }
@@ -105,9 +111,10 @@ fn pop_slots(stack: &mut Vec<Element>, types: &[ValueType]) -> Vec<u64> {
 
 fn field_types(store: &Store, id: u32) -> Vec<ValueType> {
     match &store.types.get(id).layout {
-        Layout::Struct { fields, .. } => {
-            fields.iter().map(|(_, field)| field.storage.unpacked()).collect()
-        }
+        Layout::Struct { fields, .. } => fields
+            .iter()
+            .map(|(_, field)| field.storage.unpacked())
+            .collect(),
         Layout::Array { element, .. } => alloc::vec![element.storage.unpacked()],
         Layout::Function => Vec::new(),
     }

@@ -49,7 +49,9 @@ impl Interpreter {
 
     /// The exception that the instruction at hand throws, as the slot that refers to it.
     fn thrown(&mut self) -> Result<u64, Interrupt> {
-        let Some(&top) = self.context.frames.last() else { return Err(TrapKind::NullException.into()) };
+        let Some(&top) = self.context.frames.last() else {
+            return Err(TrapKind::NullException.into());
+        };
         let words = &self.code.words()[top.ip as usize..];
         let frame = &self.context.stack.slots()[top.base as usize..];
         if opcode(self.code.first_word(top.ip)) == Op::Throw as u16 {
@@ -62,7 +64,9 @@ impl Interpreter {
             );
         }
         let exception = frame[words[1] as usize / 8];
-        slot_object(exception).map(|_| exception).ok_or(TrapKind::NullException.into())
+        slot_object(exception)
+            .map(|_| exception)
+            .ok_or(TrapKind::NullException.into())
     }
 
     /// The tag of an exception, and its arguments as slots.
@@ -81,7 +85,11 @@ impl Interpreter {
         for (position, frame) in self.context.frames.iter().enumerate().rev() {
             // A frame that waits stands behind its call; the word before is still the call's.
             let waits = position + 1 < self.depth();
-            let ip = if waits { frame.ip.wrapping_sub(1) } else { frame.ip };
+            let ip = if waits {
+                frame.ip.wrapping_sub(1)
+            } else {
+                frame.ip
+            };
             if let Some((first, handlers)) = self.code.handlers(frame.function) {
                 let found = handling(&self.code, first, handlers, ip - first, tag);
                 if let Some((handler, arm)) = found {
@@ -111,13 +119,25 @@ impl Interpreter {
                 let arguments = base + entry[3] / 8;
                 let (arguments, reference) = match entry[0] {
                     arm::ONE => (Some(arguments), Reference::None),
-                    arm::ONE_REF => (Some(arguments), Reference::BehindArguments(arguments + count)),
+                    arm::ONE_REF => (
+                        Some(arguments),
+                        Reference::BehindArguments(arguments + count),
+                    ),
                     arm::ALL_REF => (None, Reference::BehindArguments(arguments)),
                     _ => (None, Reference::None),
                 };
-                Landing { position, ip: word.wrapping_add(entry[2]), arguments, reference }
+                Landing {
+                    position,
+                    ip: word.wrapping_add(entry[2]),
+                    arguments,
+                    reference,
+                }
             }
-            HandlerKind::Arms { arms, dst, exception } => {
+            HandlerKind::Arms {
+                arms,
+                dst,
+                exception,
+            } => {
                 let (tag, word) = arms[arm];
                 Landing {
                     position,
@@ -127,9 +147,12 @@ impl Interpreter {
                 }
             }
             // `handling` gives none of these.
-            HandlerKind::Delegate { .. } => {
-                Landing { position, ip: first, arguments: None, reference: Reference::None }
-            }
+            HandlerKind::Delegate { .. } => Landing {
+                position,
+                ip: first,
+                arguments: None,
+                reference: Reference::None,
+            },
         }
     }
 
@@ -179,7 +202,9 @@ impl Interpreter {
 
     /// The exception that a value refers to; `None` for null, for other values and for stale references.
     pub fn exception_of(&self, value: Value) -> Option<Exception> {
-        let Value::ExnRef(Some(object)) = value else { return None };
+        let Value::ExnRef(Some(object)) = value else {
+            return None;
+        };
         if self.context.store.heap.generation(object.handle) != Some(object.generation) {
             return None;
         }
@@ -206,9 +231,9 @@ fn handling<'a>(
                 level = *outer;
                 None
             }
-            HandlerKind::Arms { arms, .. } => {
-                arms.iter().position(|(caught, _)| caught.is_none_or(|caught| caught == tag))
-            }
+            HandlerKind::Arms { arms, .. } => arms
+                .iter()
+                .position(|(caught, _)| caught.is_none_or(|caught| caught == tag)),
             HandlerKind::Table { word } => {
                 let word = (first + word) as usize;
                 let count = code.words()[word + 1] as usize;

@@ -105,14 +105,26 @@ impl Operands {
     /// The slot above the one that the operand names: the high half of a vector.
     pub(crate) fn get_high(self, position: usize) -> u64 {
         // SAFETY: a vector takes two slots, both of the frame.
-        unsafe { *self.frame.add(self.word(position) as usize).cast::<u64>().add(1) }
+        unsafe {
+            *self
+                .frame
+                .add(self.word(position) as usize)
+                .cast::<u64>()
+                .add(1)
+        }
     }
 
     /// Writes the two slots from the one on that the operand names.
     pub(crate) fn set_pair(self, position: usize, (low, high): (u64, u64)) {
         self.set(position, low);
         // SAFETY: a vector takes two slots, both of the frame.
-        unsafe { *self.frame.add(self.word(position) as usize).cast::<u64>().add(1) = high };
+        unsafe {
+            *self
+                .frame
+                .add(self.word(position) as usize)
+                .cast::<u64>()
+                .add(1) = high
+        };
     }
 
     /// The slots from the one on that the operand at `first` names, as many as the word at `count` says.
@@ -509,31 +521,31 @@ pub(crate) fn execute(
                     let Some(function) = slot_function(at!(1)) else {
                         break 'run Leave::Trap(TrapKind::NullFunction);
                     };
-                    call!('run, function, *ip.add(2), 3, true)
+                    call!('run, function, *ip.add(2), 3, true);
                 }
                 code::ReturnCallRef => {
                     let Some(function) = slot_function(at!(1)) else {
                         break 'run Leave::Trap(TrapKind::NullFunction);
                     };
-                    return_call!('run, function, *ip.add(2), *ip.add(3))
+                    return_call!('run, function, *ip.add(2), *ip.add(3));
                 }
                 code::BrOnNull => {
                     flush!('run);
-                    branch_if!(at!(1) == crate::slot::NULL, 6)
+                    branch_if!(at!(1) == crate::slot::NULL, 6);
                 }
                 code::BrOnNonNull => {
                     flush!('run);
-                    branch_if!(at!(1) != crate::slot::NULL, 6)
+                    branch_if!(at!(1) != crate::slot::NULL, 6);
                 }
                 code::BrOnCast => {
                     flush!('run);
                     let ty = refs::decode([*ip.add(6), *ip.add(7)]);
-                    branch_if!(context.store.is_of_type(at!(1), ty), 8)
+                    branch_if!(context.store.is_of_type(at!(1), ty), 8);
                 }
                 code::BrOnCastFail => {
                     flush!('run);
                     let ty = refs::decode([*ip.add(6), *ip.add(7)]);
-                    branch_if!(!context.store.is_of_type(at!(1), ty), 8)
+                    branch_if!(!context.store.is_of_type(at!(1), ty), 8);
                 }
                 code::TryTable => ip = ip.add(2 + 4 * *ip.add(1) as usize),
                 code::Throw | code::ThrowRef => break 'run Leave::Throw,

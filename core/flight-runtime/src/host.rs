@@ -71,22 +71,34 @@ impl HostFunction {
         ty: FuncType,
         function: impl Fn(&mut Caller<'_>, &[Value]) -> Result<Vec<Value>, HostError> + 'static,
     ) -> Self {
-        Self { ty: Some(ty), body: HostBody::Sync(Rc::new(function)) }
+        Self {
+            ty: Some(ty),
+            body: HostBody::Sync(Rc::new(function)),
+        }
     }
 
     /// A function over slices of values, of whatever type the importing module wants.
     pub fn of_any_type(
         function: impl Fn(&mut Caller<'_>, &[Value]) -> Result<Vec<Value>, HostError> + 'static,
     ) -> Self {
-        Self { ty: None, body: HostBody::Sync(Rc::new(function)) }
+        Self {
+            ty: None,
+            body: HostBody::Sync(Rc::new(function)),
+        }
     }
 
     pub(crate) fn new_async(ty: FuncType, function: AsyncHostFn) -> Self {
-        Self { ty: Some(ty), body: HostBody::Async(function) }
+        Self {
+            ty: Some(ty),
+            body: HostBody::Async(function),
+        }
     }
 
     pub(crate) fn by_hand() -> Self {
-        Self { ty: None, body: HostBody::ByHand }
+        Self {
+            ty: None,
+            body: HostBody::ByHand,
+        }
     }
 }
 

@@ -68,10 +68,11 @@ impl Interpreter {
     /// Answers the waiting host call.
     ///
     /// # Errors
-    /// [`Error::WrongState`]; [`Error::ResultMismatch`], and the call still waits.
+    /// [`Error::WrongState`]; [`Error::ResultMismatch`], or [`Error::Usage`] for a reference to what is not there, and the call still waits.
     pub fn answer(&mut self, results: &[Value]) -> Result<()> {
         let frame = self.waiting_frame("answer")?;
         let ty = self.context.store.func_type(frame.function);
+        self.check_references(results)?;
         self.check_values(ty.results(), results)
             .map_err(|(wanted, found)| Error::ResultMismatch { wanted, found })?;
         let slots: u32 = results.iter().map(|value| value.ty().slots()).sum();

@@ -159,11 +159,7 @@ impl Imports {
     /// Gives a function that the embedder answers by hand, each time that the machine is
     /// [`AwaitingHost`](crate::State::AwaitingHost).
     pub fn func_by_hand(&mut self, module: &str, name: &str) -> &mut Self {
-        self.insert(
-            module,
-            name,
-            ImportValue::Function(HostFunction::by_hand()),
-        )
+        self.insert(module, name, ImportValue::Function(HostFunction::by_hand()))
     }
 
     /// Gives a new memory of this type.

@@ -6,7 +6,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use flight_wasm::{
-ExternIdx, FuncIdx, FuncRef, GlobalIdx, LocalIdx, TableType, TagIdx, Value, ValueType};
+    ExternIdx, FuncIdx, FuncRef, GlobalIdx, LocalIdx, TableType, TagIdx, Value, ValueType,
+};
 
 use crate::analysis::{Label, instruction_at};
 use crate::context::{CallFrame, State, mark};
@@ -340,7 +341,9 @@ impl Interpreter {
     ) -> Result<Option<Value>> {
         let table = self.table(instance, index)?;
         let ty = ValueType::Ref(table.ty.element);
-        Ok(table.get(entry).map(|slot| slot::value_of(ty, slot, 0, &self.context.store.heap)))
+        Ok(table
+            .get(entry)
+            .map(|slot| slot::value_of(ty, slot, 0, &self.context.store.heap)))
     }
 
     fn table(&self, instance: InstanceId, index: u32) -> Result<&crate::table::Table> {

@@ -93,7 +93,11 @@ impl Interpreter {
                 }
             }
         }
-        if problems.is_empty() { Ok(given) } else { Err(Error::Unlinkable(problems)) }
+        if problems.is_empty() {
+            Ok(given)
+        } else {
+            Err(Error::Unlinkable(problems))
+        }
     }
 
     /// Makes everything that the instance consists of. Spec: alloc-module
@@ -132,14 +136,18 @@ impl Interpreter {
         }
         for global in module.defined_globals() {
             let value = evaluate(store, &addresses.names(&type_ids), &global.init)?;
-            addresses.globals.push(new_global(store, global_type(global.ty, &type_ids), value));
+            addresses
+                .globals
+                .push(new_global(store, global_type(global.ty, &type_ids), value));
         }
         for table in module.defined_tables() {
             let init = match &table.init {
                 Some(init) => evaluate(store, &addresses.names(&type_ids), init)?.0,
                 None => slot::NULL,
             };
-            addresses.tables.push(new_table(store, table_type(table.ty, &type_ids), init)?);
+            addresses
+                .tables
+                .push(new_table(store, table_type(table.ty, &type_ids), init)?);
         }
         for segment in module.elements() {
             let elements = match &segment.items {
@@ -155,7 +163,10 @@ impl Interpreter {
             };
             addresses.elements.push(store.elements.len() as u32);
             let may_refer = may_refer(ValueType::Ref(segment.ty));
-            store.elements.push(ElementInstance { items: elements, may_refer });
+            store.elements.push(ElementInstance {
+                items: elements,
+                may_refer,
+            });
         }
         for segment in module.data() {
             addresses.data.push(store.data.len() as u32);
@@ -217,14 +228,21 @@ impl Interpreter {
             },
             ImportValue::Memory(ty) => Extern::Memory(new_memory(store, ty)?),
             ImportValue::Table(ty) => {
-                Extern::Table(new_table(store, table_type(*ty, type_ids), slot::NULL)?)
+                let element = match wanted {
+                    Wanted::Table(wanted) => wanted.element,
+                    _ => ty.element,
+                };
+                Extern::Table(new_table(store, TableType { element, ..*ty }, slot::NULL)?)
             }
             ImportValue::Global { value, mutable } => {
                 let content = match wanted {
                     Wanted::Global(wanted) => wanted.content,
                     _ => value.ty(),
                 };
-                let ty = GlobalType { content, mutable: *mutable };
+                let ty = GlobalType {
+                    content,
+                    mutable: *mutable,
+                };
                 Extern::Global(new_global(store, ty, slot::slots_of(*value)))
             }
         })
@@ -311,7 +329,10 @@ fn new_tag(store: &mut Store, type_id: u32) -> u32 {
         }
         slot += ty.slots();
     }
-    store.tags.push(TagInstance { type_id, references: references.into() });
+    store.tags.push(TagInstance {
+        type_id,
+        references: references.into(),
+    });
     store.tags.len() as u32 - 1
 }
 
@@ -329,7 +350,11 @@ struct Addresses {
 
 impl Addresses {
     fn names<'a>(&'a self, type_ids: &'a [u32]) -> Names<'a> {
-        Names { functions: &self.functions, globals: &self.globals, type_ids }
+        Names {
+            functions: &self.functions,
+            globals: &self.globals,
+            type_ids,
+        }
     }
 
     fn push(&mut self, value: Extern) {

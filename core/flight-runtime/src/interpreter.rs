@@ -249,6 +249,7 @@ impl Interpreter {
     /// [`Error::ArgumentMismatch`], [`Error::WrongState`], [`Error::Exhaustion`].
     pub fn start(&mut self, func: FuncRef, arguments: &[Value]) -> Result<()> {
         let ty = self.func_type(func)?;
+        self.check_references(arguments)?;
         self.check_values(ty.params(), arguments)
             .map_err(|(wanted, found)| Error::ArgumentMismatch { wanted, found })?;
         match self.state() {
@@ -320,7 +321,11 @@ impl Interpreter {
     }
 
     /// Whether values have the wanted types; if not, both in words.
-    pub(crate) fn check_values(&self, wanted: &[ValueType], values: &[Value]) -> Result<(), (String, String)> {
+    pub(crate) fn check_values(
+        &self,
+        wanted: &[ValueType],
+        values: &[Value],
+    ) -> Result<(), (String, String)> {
         let fits = |(ty, value): (&ValueType, &Value)| self.context.store.value_fits(*value, *ty);
         if wanted.len() == values.len() && wanted.iter().zip(values).all(fits) {
             return Ok(());
@@ -329,7 +334,10 @@ impl Interpreter {
             let words: Vec<String> = types.map(|ty| ty.to_string()).collect();
             format!("[{}]", words.join(" "))
         };
-        Err((list(&mut wanted.iter().copied()), list(&mut values.iter().map(Value::ty))))
+        Err((
+            list(&mut wanted.iter().copied()),
+            list(&mut values.iter().map(Value::ty)),
+        ))
     }
 
     /// The results of the innermost call, once it is `Finished`.

@@ -2,7 +2,9 @@
 
 use alloc::string::{String, ToString};
 
-use flight_wasm::{ExternIdx, ExternType, GlobalType, Import, MemoryType, Module, TableType};
+use flight_wasm::{
+    ExternIdx, ExternType, GlobalType, Import, MemoryType, Module, RefType, TableType,
+};
 
 use crate::imports::{Extern, ImportValue};
 use crate::store::Store;
@@ -38,12 +40,18 @@ impl Wanted {
 
 /// A module's global type with the store's numbers.
 pub(crate) fn global_type(ty: GlobalType, type_ids: &[u32]) -> GlobalType {
-    GlobalType { content: canonical(ty.content, type_ids), ..ty }
+    GlobalType {
+        content: canonical(ty.content, type_ids),
+        ..ty
+    }
 }
 
 /// A module's table type with the store's numbers.
 pub(crate) fn table_type(ty: TableType, type_ids: &[u32]) -> TableType {
-    TableType { element: canonical_ref(ty.element, type_ids), ..ty }
+    TableType {
+        element: canonical_ref(ty.element, type_ids),
+        ..ty
+    }
 }
 
 /// What is given, in words, if it may not stand where `wanted` is asked for; `None` if it may.
@@ -59,7 +67,8 @@ pub(crate) fn mismatch(store: &mut Store, given: &ImportValue, wanted: &Wanted) 
             None => (matches!(wanted, Wanted::Func(_)), "a function".to_string()),
             Some(ty) => {
                 let id = store.types.of_func(ty);
-                let fits = matches!(wanted, Wanted::Func(wanted) if store.types.is_subtype(id, *wanted));
+                let fits =
+                    matches!(wanted, Wanted::Func(wanted) if store.types.is_subtype(id, *wanted));
                 (fits, ExternType::Func(ty.clone()).to_string())
             }
         },
@@ -70,13 +79,18 @@ pub(crate) fn mismatch(store: &mut Store, given: &ImportValue, wanted: &Wanted) 
         }
         ImportValue::Table(ty) => {
             let fits = matches!(wanted, Wanted::Table(wanted)
-                if ty.limits.matches(&wanted.limits) && ty.is64 == wanted.is64);
+                if ty.limits.matches(&wanted.limits)
+                    && ty.is64 == wanted.is64
+                    && new_table_fits(ty.element, wanted.element));
             (fits, ty.to_string())
         }
         ImportValue::Global { value, mutable } => {
             let fits = matches!(wanted, Wanted::Global(wanted)
                 if *mutable == wanted.mutable && store.value_fits(*value, wanted.content));
-            let ty = GlobalType { content: value.ty(), mutable: *mutable };
+            let ty = GlobalType {
+                content: value.ty(),
+                mutable: *mutable,
+            };
             (fits, ty.to_string())
         }
     };
@@ -110,6 +124,16 @@ fn existing_fits(store: &Store, existing: Extern, wanted: &Wanted) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a new table of the embedder's, with null in every entry, may have the wanted type of entries.
+/// The embedder has no numbers for defined types, so such a type stands for the wanted one of its kind.
+fn new_table_fits(given: RefType, wanted: RefType) -> bool {
+    let heap = match given.heap.concrete() {
+        Some(_) => given.heap.with_index(|own| wanted.heap.concrete().unwrap_or(own)),
+        None => given.heap,
+    };
+    given.nullable && wanted.nullable && heap == wanted.heap
 }
 
 fn memory_fits(found: &MemoryType, wanted: &MemoryType) -> bool {

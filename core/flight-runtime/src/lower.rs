@@ -54,7 +54,11 @@ pub(crate) enum HandlerKind {
     Table { word: u32 },
     /// The arms of a `try`: the tag's address (`None` for `catch_all`) and the word to go to.
     /// The arguments go to the byte `dst` of the frame, the exception itself to the byte `exception`.
-    Arms { arms: Vec<(Option<u32>, u32)>, dst: u32, exception: u32 },
+    Arms {
+        arms: Vec<(Option<u32>, u32)>,
+        dst: u32,
+        exception: u32,
+    },
     /// The handlers of the blocks up to this level are asked.
     Delegate { level: u32 },
 }
@@ -109,7 +113,11 @@ pub(crate) fn lower(
     // Exceptions that are being handled lie between locals and operands.
     let declared = locals.slots;
     locals.first_slots.push(declared);
-    let exceptions = if module.tags().is_empty() { 0 } else { exceptions::depth_of_tries(&body) };
+    let exceptions = if module.tags().is_empty() {
+        0
+    } else {
+        exceptions::depth_of_tries(&body)
+    };
     locals.slots += exceptions;
     let mut lowering = Lowering {
         module,

@@ -77,7 +77,9 @@ pub(crate) fn get_field(
     let Layout::Struct { fields, .. } = &store.types.get(object.kind).layout else {
         return Err(TrapKind::NullStructure);
     };
-    let Payload::Slots(slots) = &object.payload else { return Err(TrapKind::NullStructure) };
+    let Payload::Slots(slots) = &object.payload else {
+        return Err(TrapKind::NullStructure);
+    };
     let (position, ty) = fields[field];
     let low = unpacked(ty.storage, slots[position as usize], signed);
     let high = slots.get(position as usize + 1).copied().unwrap_or(0);
@@ -97,7 +99,11 @@ pub(crate) fn set_field(
     };
     let (position, ty) = fields[field];
     let object = slot_object(reference).and_then(|handle| store.heap.get_mut(handle));
-    if let Some(Object { payload: Payload::Slots(slots), .. }) = object {
+    if let Some(Object {
+        payload: Payload::Slots(slots),
+        ..
+    }) = object
+    {
         slots[position as usize] = packed(ty.storage, low);
         if ty.storage == StorageType::Value(ValueType::V128) {
             slots[position as usize + 1] = high;
@@ -109,7 +115,11 @@ pub(crate) fn set_field(
 /// The storage and the width in bytes of an array type's elements.
 fn element(store: &Store, ty: u32) -> (StorageType, u32, bool) {
     match store.types.get(ty).layout {
-        Layout::Array { element, width, references } => (element.storage, width, references),
+        Layout::Array {
+            element,
+            width,
+            references,
+        } => (element.storage, width, references),
         // Validation has made sure that it is an array type.
         _ => (StorageType::I8, 1, false),
     }
@@ -141,11 +151,7 @@ pub(crate) fn new_array(
 }
 
 /// An array of these elements, given as they lie in a frame. Spec: exec-array.new_fixed
-pub(crate) fn new_fixed_array(
-    store: &mut Store,
-    ty: u32,
-    slots: &[u64],
-) -> Result<u64, Interrupt> {
+pub(crate) fn new_fixed_array(store: &mut Store, ty: u32, slots: &[u64]) -> Result<u64, Interrupt> {
     let (storage, width, _) = element(store, ty);
     let per_element = storage.unpacked().slots() as usize;
     let length = slots.len() / per_element;
@@ -187,7 +193,8 @@ pub(crate) fn new_array_of_elements(
     [from, length]: [u32; 2],
     segment: usize,
 ) -> Result<u64, Interrupt> {
-    let slots = part(&store.elements[segment].items, from, length).ok_or(TrapKind::TableOutOfBounds)?;
+    let slots =
+        part(&store.elements[segment].items, from, length).ok_or(TrapKind::TableOutOfBounds)?;
     store.heap.room_for(slots.len() as u64 * 8)?;
     let slots: Box<[u64]> = slots.into();
     allocate(store, ty, Payload::Slots(slots))
@@ -226,17 +233,24 @@ fn room(store: &Store, ty: u32, length: u64) -> Result<Room, Interrupt> {
     let full = || Interrupt::Collect(size);
     if references {
         let mut slots = Vec::new();
-        slots.try_reserve_exact(length as usize).map_err(|_| full())?;
+        slots
+            .try_reserve_exact(length as usize)
+            .map_err(|_| full())?;
         return Ok(Room::Slots(slots));
     }
     let mut bytes = Vec::new();
-    bytes.try_reserve_exact(usize::try_from(size).map_err(|_| full())?).map_err(|_| full())?;
+    bytes
+        .try_reserve_exact(usize::try_from(size).map_err(|_| full())?)
+        .map_err(|_| full())?;
     Ok(Room::Bytes(bytes))
 }
 
 /// An element as it lies in an array, in as many of the bytes as its storage takes.
 fn bytes_of(storage: StorageType, (low, high): Element) -> [u8; 16] {
-    debug_assert!(!matches!(storage, StorageType::Value(ValueType::Ref(_))), "lies in slots");
+    debug_assert!(
+        !matches!(storage, StorageType::Value(ValueType::Ref(_))),
+        "lies in slots"
+    );
     (u128::from(low) | u128::from(high) << 64).to_le_bytes()
 }
 
@@ -377,7 +391,8 @@ pub(crate) fn init_elements(
     segment: usize,
 ) -> Result<(), TrapKind> {
     check(store, to, to_index, count)?;
-    let slots = part(&store.elements[segment].items, from, count).ok_or(TrapKind::TableOutOfBounds)?;
+    let slots =
+        part(&store.elements[segment].items, from, count).ok_or(TrapKind::TableOutOfBounds)?;
     let slots = slots.into();
     write(store, to, to_index, &Payload::Slots(slots))
 }

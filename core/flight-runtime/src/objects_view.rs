@@ -88,7 +88,11 @@ impl Interpreter {
                         value: value(field.storage.unpacked(), part),
                     })
                 };
-                (ObjectKind::Struct, length, page(length, first, count).filter_map(part).collect())
+                (
+                    ObjectKind::Struct,
+                    length,
+                    page(length, first, count).filter_map(part).collect(),
+                )
             }
             Layout::Array { element, .. } => {
                 let length = objects::length(store, slot).unwrap_or(0);
@@ -102,11 +106,21 @@ impl Interpreter {
                         value: value(element.storage.unpacked(), part),
                     })
                 };
-                (ObjectKind::Array, length, page(length, first, count).filter_map(part).collect())
+                (
+                    ObjectKind::Array,
+                    length,
+                    page(length, first, count).filter_map(part).collect(),
+                )
             }
             Layout::Function => return Err(stale()),
         };
-        Ok(ObjectView { kind, name, ty: ty.composite.to_string(), length, parts })
+        Ok(ObjectView {
+            kind,
+            name,
+            ty: ty.composite.to_string(),
+            length,
+            parts,
+        })
     }
 
     fn exception_view(&self, object: ObjectRef, first: u32, count: u32) -> Option<ObjectView> {
@@ -148,10 +162,16 @@ impl Interpreter {
 
     /// Where a type is defined: the position of an instance, and the index in its module. One with a name comes first.
     fn named_type(&self, id: u32) -> Option<(usize, TypeIdx)> {
-        let defined = self.context.store.instances.iter().enumerate().flat_map(|(at, instance)| {
-            let indices = (0..).zip(&instance.type_ids).filter(|(_, own)| **own == id);
-            indices.map(move |(index, _)| (at, TypeIdx(index)))
-        });
+        let defined = self
+            .context
+            .store
+            .instances
+            .iter()
+            .enumerate()
+            .flat_map(|(at, instance)| {
+                let indices = (0..).zip(&instance.type_ids).filter(|(_, own)| **own == id);
+                indices.map(move |(index, _)| (at, TypeIdx(index)))
+            });
         let mut first = None;
         for place in defined {
             if self.type_name(place.0, place.1).is_some() {
@@ -163,7 +183,11 @@ impl Interpreter {
     }
 
     fn type_name(&self, instance: usize, idx: TypeIdx) -> Option<Box<str>> {
-        self.context.store.instances[instance].module.names().ty(idx).map(Into::into)
+        self.context.store.instances[instance]
+            .module
+            .names()
+            .ty(idx)
+            .map(Into::into)
     }
 }
 

@@ -1,8 +1,6 @@
 //! What references refer to: tests and casts. Spec: exec-ref.test, exec-ref.cast
 
-use flight_wasm::{
-    AnyRef, CompositeType, HeapType, Hierarchy, RefType, TypeIdx, Value, ValueType,
-};
+use flight_wasm::{AnyRef, CompositeType, HeapType, Hierarchy, RefType, TypeIdx, Value, ValueType};
 
 use crate::slot::{NULL, slot_function, slot_i31, slot_object, slots_of};
 use crate::store::Store;
@@ -49,14 +47,21 @@ pub(crate) fn decode([kind, number]: [u32; 2]) -> RefType {
         13 => HeapType::ConcreteStruct(idx),
         _ => HeapType::ConcreteArray(idx),
     };
-    RefType { nullable: kind >> 16 != 0, heap }
+    RefType {
+        nullable: kind >> 16 != 0,
+        heap,
+    }
 }
 
 impl Store {
     /// Whether a value of the embedder's is of a type; a stale reference is of none.
     pub(crate) fn value_fits(&self, value: Value, ty: ValueType) -> bool {
-        let ValueType::Ref(ty) = ty else { return value.ty() == ty };
-        let ValueType::Ref(own) = value.ty() else { return false };
+        let ValueType::Ref(ty) = ty else {
+            return value.ty() == ty;
+        };
+        let ValueType::Ref(own) = value.ty() else {
+            return false;
+        };
         let alive = match value {
             Value::FuncRef(Some(func)) => (func.0 as usize) < self.functions.len(),
             Value::ExnRef(Some(object))
@@ -102,10 +107,16 @@ impl Store {
         match wanted {
             HeapType::Any | HeapType::Eq => true,
             HeapType::Struct => {
-                matches!(self.types.get(object.kind).composite, CompositeType::Struct(_))
+                matches!(
+                    self.types.get(object.kind).composite,
+                    CompositeType::Struct(_)
+                )
             }
             HeapType::Array => {
-                matches!(self.types.get(object.kind).composite, CompositeType::Array(_))
+                matches!(
+                    self.types.get(object.kind).composite,
+                    CompositeType::Array(_)
+                )
             }
             HeapType::ConcreteStruct(wanted) | HeapType::ConcreteArray(wanted) => {
                 self.types.is_subtype(object.kind, wanted.0)

@@ -112,7 +112,10 @@ fn any_ref(slot: u64, heap: &Heap) -> Option<AnyRef> {
 }
 
 fn object_ref(handle: u32, heap: &Heap) -> ObjectRef {
-    ObjectRef { handle, generation: heap.generation(handle).unwrap_or(0) }
+    ObjectRef {
+        handle,
+        generation: heap.generation(handle).unwrap_or(0),
+    }
 }
 
 fn any_slot(value: AnyRef) -> u64 {

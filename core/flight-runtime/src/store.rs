@@ -168,7 +168,9 @@ impl Store {
 
     /// The arguments' types of a tag's exceptions.
     pub(crate) fn tag_params(&self, address: u32) -> &[ValueType] {
-        self.types.func(self.tags[address as usize].type_id).params()
+        self.types
+            .func(self.tags[address as usize].type_id)
+            .params()
     }
 
     /// Which slots of an object of this kind may refer to objects.

@@ -36,9 +36,17 @@ pub(crate) enum Layout {
     /// It has no objects.
     Function,
     /// Slots, with each field's first one, and those that may refer to objects.
-    Struct { fields: Box<[(u32, FieldType)]>, slots: u32, references: Box<[u32]> },
+    Struct {
+        fields: Box<[(u32, FieldType)]>,
+        slots: u32,
+        references: Box<[u32]>,
+    },
     /// Elements of so many bytes; references lie in slots, others in bytes.
-    Array { element: FieldType, width: u32, references: bool },
+    Array {
+        element: FieldType,
+        width: u32,
+        references: bool,
+    },
 }
 
 /// Marks a reference to a type of the same group by its position there.
@@ -57,7 +65,10 @@ impl TypeIds {
                 None => TypeIdx(ids[idx.index()]),
             };
             let range = group.start as usize..group.end as usize;
-            let types = module.types()[range].iter().map(|ty| renumber(ty, &relative)).collect();
+            let types = module.types()[range]
+                .iter()
+                .map(|ty| renumber(ty, &relative))
+                .collect();
             let first = self.group(types);
             ids.extend((0..group.end - group.start).map(|position| first + position));
         }
@@ -88,7 +99,11 @@ impl TypeIds {
             supers.push(first + position as u32);
             let layout = Layout::of(&ty.composite);
             let supers = supers.into();
-            self.types.push(CanonicalType { composite: ty.composite, supers, layout });
+            self.types.push(CanonicalType {
+                composite: ty.composite,
+                supers,
+                layout,
+            });
         }
         self.groups.insert(types, first);
         first
@@ -108,8 +123,9 @@ impl TypeIds {
 
     /// Whether the first type is the second or declared a subtype of it. Spec: match-deftype
     pub(crate) fn is_subtype(&self, id: u32, of: u32) -> bool {
-        let depth = self.get(of).supers.len() - 1;
-        id == of || self.get(id).supers.get(depth) == Some(&of)
+        // An embedder's own function type may name a number that is none.
+        let Some(wanted) = self.types.get(of as usize) else { return false };
+        id == of || self.get(id).supers.get(wanted.supers.len() - 1) == Some(&of)
     }
 
     /// Spec: match-heaptype
@@ -158,7 +174,9 @@ impl TypeIds {
     pub(crate) fn references(&self, id: u32) -> References<'_> {
         match &self.get(id).layout {
             Layout::Struct { references, .. } => References::At(references),
-            Layout::Array { references: true, .. } => References::All,
+            Layout::Array {
+                references: true, ..
+            } => References::All,
             Layout::Array { .. } | Layout::Function => References::None,
         }
     }
@@ -178,7 +196,11 @@ impl Layout {
                     }
                     slots += field.storage.unpacked().slots();
                 }
-                Self::Struct { fields: fields.into(), slots, references: references.into() }
+                Self::Struct {
+                    fields: fields.into(),
+                    slots,
+                    references: references.into(),
+                }
             }
             CompositeType::Array(element) => Self::Array {
                 element: *element,
@@ -233,7 +255,10 @@ fn renumber(ty: &SubType, renumber: &impl Fn(TypeIdx) -> TypeIdx) -> SubType {
 
 fn renumbered(ty: ValueType, renumber: &impl Fn(TypeIdx) -> TypeIdx) -> ValueType {
     match ty {
-        ValueType::Ref(ty) => ValueType::Ref(RefType { heap: ty.heap.with_index(renumber), ..ty }),
+        ValueType::Ref(ty) => ValueType::Ref(RefType {
+            heap: ty.heap.with_index(renumber),
+            ..ty
+        }),
         other => other,
     }
 }
@@ -245,5 +270,8 @@ pub(crate) fn canonical(ty: ValueType, ids: &[u32]) -> ValueType {
 
 /// A module's reference type with the store's numbers instead of the module's indices.
 pub(crate) fn canonical_ref(ty: RefType, ids: &[u32]) -> RefType {
-    RefType { heap: ty.heap.with_index(|idx| TypeIdx(ids[idx.index()])), ..ty }
+    RefType {
+        heap: ty.heap.with_index(|idx| TypeIdx(ids[idx.index()])),
+        ..ty
+    }
 }

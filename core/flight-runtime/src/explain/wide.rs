@@ -13,7 +13,7 @@ use crate::inspect::Place;
 use crate::interpreter::Interpreter;
 use crate::numeric::{i64_add128, i64_mul_wide_s, i64_mul_wide_u, i64_sub128, wide};
 use crate::simd::{self, Immediate, Meaning};
-use crate::slot::{slots_of, number_of};
+use crate::slot::{number_of, slots_of};
 use crate::{TrapKind, atomic};
 
 /// The operands in the form in which the executing functions take them.

@@ -8,7 +8,9 @@ use crate::op::Op;
 
 /// How many `try`s lie in each other at most.
 pub(super) fn depth_of_tries(body: &FunctionBody<'_>) -> u32 {
-    let Ok(mut reader) = body.get_operators_reader() else { return 0 };
+    let Ok(mut reader) = body.get_operators_reader() else {
+        return 0;
+    };
     let (mut open, mut tries, mut most) = (alloc::vec::Vec::new(), 0, 0);
     while let Ok(operator) = reader.read() {
         match operator {
@@ -72,7 +74,9 @@ impl Lowering<'_> {
     pub(super) fn catch(&mut self, tag: Option<u32>, offset: u32) {
         let reachable = self.skipped == 0;
         self.skipped = 0;
-        let Some(mut control) = self.controls.pop() else { return };
+        let Some(mut control) = self.controls.pop() else {
+            return;
+        };
         let behind = self.words.len() as u32;
         if reachable {
             let word = self.begin_flushing(Op::Br, offset);
@@ -105,7 +109,9 @@ impl Lowering<'_> {
                 start,
                 end: self.words.len() as u32,
                 level,
-                kind: HandlerKind::Delegate { level: level - 1 - depth },
+                kind: HandlerKind::Delegate {
+                    level: level - 1 - depth,
+                },
             };
             self.handlers.push(handler);
         }
@@ -118,7 +124,12 @@ impl Lowering<'_> {
         let end = self.words.len() as u32;
         match control.kind {
             Kind::TryTable(word, start) => {
-                self.handlers.push(Handler { start, end, level, kind: HandlerKind::Table { word } });
+                self.handlers.push(Handler {
+                    start,
+                    end,
+                    level,
+                    kind: HandlerKind::Table { word },
+                });
             }
             Kind::Catch(start, end) => {
                 let kind = HandlerKind::Arms {
@@ -126,7 +137,12 @@ impl Lowering<'_> {
                     dst: byte(control.base),
                     exception: byte(self.exception_slot(self.controls.len())),
                 };
-                self.handlers.push(Handler { start, end, level, kind });
+                self.handlers.push(Handler {
+                    start,
+                    end,
+                    level,
+                    kind,
+                });
             }
             _ => {}
         }
@@ -135,7 +151,10 @@ impl Lowering<'_> {
     /// The slot that holds the exception of the `try` which is the control at this position.
     fn exception_slot(&self, position: usize) -> u32 {
         let is_try = |kind: Kind| matches!(kind, Kind::Try(_) | Kind::Catch(..));
-        let outer = self.controls[..position].iter().filter(|control| is_try(control.kind)).count();
+        let outer = self.controls[..position]
+            .iter()
+            .filter(|control| is_try(control.kind))
+            .count();
         self.first_exception + outer as u32
     }
 
@@ -145,7 +164,11 @@ impl Lowering<'_> {
         let params = module.func_type_at(module.tags()[tag as usize]).params();
         let slots = crate::slot::slot_count(params);
         let first = byte(self.top - slots);
-        self.emit(Op::Throw, offset, &[self.instance.tags[tag as usize], first, slots]);
+        self.emit(
+            Op::Throw,
+            offset,
+            &[self.instance.tags[tag as usize], first, slots],
+        );
         self.unreachable_from_here();
     }
 

@@ -14,21 +14,36 @@ impl Lowering<'_> {
     pub(super) fn object_operator(&mut self, operator: &Operator<'_>, offset: u32) -> bool {
         match *operator {
             Operator::StructNew { struct_type_index } => {
-                let (types, id) = (self.field_types(struct_type_index), self.id(struct_type_index));
+                let (types, id) = (
+                    self.field_types(struct_type_index),
+                    self.id(struct_type_index),
+                );
                 self.new_of_operands(Op::StructNew, &types, id, offset);
             }
             Operator::StructNewDefault { struct_type_index } => {
                 let id = self.id(struct_type_index);
                 self.rare_op(Op::StructNewDefault, offset, 0, true, &[id]);
             }
-            Operator::StructGet { struct_type_index, field_index }
-            | Operator::StructGetU { struct_type_index, field_index } => {
+            Operator::StructGet {
+                struct_type_index,
+                field_index,
+            }
+            | Operator::StructGetU {
+                struct_type_index,
+                field_index,
+            } => {
                 self.struct_get(struct_type_index, field_index, 0, offset);
             }
-            Operator::StructGetS { struct_type_index, field_index } => {
+            Operator::StructGetS {
+                struct_type_index,
+                field_index,
+            } => {
                 self.struct_get(struct_type_index, field_index, 1, offset);
             }
-            Operator::StructSet { struct_type_index, field_index } => {
+            Operator::StructSet {
+                struct_type_index,
+                field_index,
+            } => {
                 let two = self.field_types(struct_type_index)[field_index as usize].slots() == 2;
                 let op = if two { Op::StructSet2 } else { Op::StructSet };
                 self.rare_op(op, offset, 2, false, &[field_index]);
@@ -42,18 +57,27 @@ impl Lowering<'_> {
                 let id = self.id(array_type_index);
                 self.rare_op(Op::ArrayNewDefault, offset, 1, true, &[id]);
             }
-            Operator::ArrayNewFixed { array_type_index, array_size } => {
+            Operator::ArrayNewFixed {
+                array_type_index,
+                array_size,
+            } => {
                 let ty = self.element_type(array_type_index);
                 let types = alloc::vec![ty; array_size as usize];
                 let id = self.id(array_type_index);
                 self.new_of_operands(Op::ArrayNewFixed, &types, id, offset);
             }
-            Operator::ArrayNewData { array_type_index, array_data_index } => {
+            Operator::ArrayNewData {
+                array_type_index,
+                array_data_index,
+            } => {
                 let segment = self.instance.data[array_data_index as usize];
                 let id = self.id(array_type_index);
                 self.rare_op(Op::ArrayNewData, offset, 2, true, &[id, segment]);
             }
-            Operator::ArrayNewElem { array_type_index, array_elem_index } => {
+            Operator::ArrayNewElem {
+                array_type_index,
+                array_elem_index,
+            } => {
                 let segment = self.instance.elements[array_elem_index as usize];
                 let id = self.id(array_type_index);
                 self.rare_op(Op::ArrayNewElem, offset, 2, true, &[id, segment]);
@@ -72,11 +96,15 @@ impl Lowering<'_> {
                 self.rare_op(op, offset, 4, false, &[]);
             }
             Operator::ArrayCopy { .. } => self.rare_op(Op::ArrayCopy, offset, 5, false, &[]),
-            Operator::ArrayInitData { array_data_index, .. } => {
+            Operator::ArrayInitData {
+                array_data_index, ..
+            } => {
                 let segment = self.instance.data[array_data_index as usize];
                 self.rare_op(Op::ArrayInitData, offset, 4, false, &[segment]);
             }
-            Operator::ArrayInitElem { array_elem_index, .. } => {
+            Operator::ArrayInitElem {
+                array_elem_index, ..
+            } => {
                 let segment = self.instance.elements[array_elem_index as usize];
                 self.rare_op(Op::ArrayInitElem, offset, 4, false, &[segment]);
             }
@@ -113,11 +141,18 @@ impl Lowering<'_> {
     }
 
     fn element_type(&self, type_index: u32) -> ValueType {
-        self.field_types(type_index).first().copied().unwrap_or(ValueType::I32)
+        self.field_types(type_index)
+            .first()
+            .copied()
+            .unwrap_or(ValueType::I32)
     }
 
     fn by_width(&self, type_index: u32, one: Op, two: Op) -> Op {
-        if self.element_type(type_index).slots() == 2 { two } else { one }
+        if self.element_type(type_index).slots() == 2 {
+            two
+        } else {
+            one
+        }
     }
 
     /// Emits `dst first count type`: an object made of the topmost operands.
@@ -154,7 +189,10 @@ impl Lowering<'_> {
 
     /// The operand words of a reference type, with the store's number for the module's index.
     fn type_words(&self, nullable: bool, heap: HeapType) -> [u32; 2] {
-        let ty = self.module.ref_type(nullable, heap).unwrap_or(RefType::EXTERNREF);
+        let ty = self
+            .module
+            .ref_type(nullable, heap)
+            .unwrap_or(RefType::EXTERNREF);
         refs::encode(canonical_ref(ty, self.type_ids))
     }
 

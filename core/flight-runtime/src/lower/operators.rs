@@ -137,10 +137,18 @@ impl Lowering<'_> {
             Operator::BrOnNonNull { relative_depth } => {
                 self.br_on_null(false, relative_depth, offset);
             }
-            Operator::BrOnCast { relative_depth, to_ref_type, .. } => {
+            Operator::BrOnCast {
+                relative_depth,
+                to_ref_type,
+                ..
+            } => {
                 self.br_on_cast(Op::BrOnCast, relative_depth, to_ref_type, offset);
             }
-            Operator::BrOnCastFail { relative_depth, to_ref_type, .. } => {
+            Operator::BrOnCastFail {
+                relative_depth,
+                to_ref_type,
+                ..
+            } => {
                 self.br_on_cast(Op::BrOnCastFail, relative_depth, to_ref_type, offset);
             }
             _ if self.object_operator(operator, offset) => {}
@@ -158,7 +166,9 @@ impl Lowering<'_> {
             | Operator::TryTable { .. } => {
                 self.skipped += 1;
             }
-            Operator::Else | Operator::Catch { .. } | Operator::CatchAll => return self.skipped > 1,
+            Operator::Else | Operator::Catch { .. } | Operator::CatchAll => {
+                return self.skipped > 1;
+            }
             Operator::End | Operator::Delegate { .. } if self.skipped > 1 => self.skipped -= 1,
             Operator::End | Operator::Delegate { .. } => return false,
             _ => {}
@@ -309,7 +319,14 @@ impl Lowering<'_> {
     }
 
     /// Emits an instruction of the form `dst? operands… immediates…`.
-    pub(super) fn rare_op(&mut self, op: Op, offset: u32, takes: usize, gives: bool, immediates: &[u32]) {
+    pub(super) fn rare_op(
+        &mut self,
+        op: Op,
+        offset: u32,
+        takes: usize,
+        gives: bool,
+        immediates: &[u32],
+    ) {
         let mut operands = [0; 5];
         for operand in operands[..takes].iter_mut().rev() {
             *operand = byte(self.pop());

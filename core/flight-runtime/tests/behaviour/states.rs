@@ -15,11 +15,7 @@ const PROGRAM: &str = r#"(module
 
 fn machine() -> Machine {
     let mut imports = Imports::new();
-    imports.func_by_hand(
-        "env",
-        "ask",
-        FuncType::new([ValueType::I32], [ValueType::I32]),
-    );
+    imports.func_by_hand("env", "ask");
     Machine::with(PROGRAM, &imports, Config::default())
 }
 
