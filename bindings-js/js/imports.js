@@ -10,6 +10,7 @@ function globalValue(given) {
 function entry(descriptor, given, kept) {
   if (given === undefined) return undefined;
   if (typeof given === "function") return { kind: "func" };
+  if (given?.kind === "tag") return { kind: "tag" };
   if (given?.kind === "memory" || given?.kind === "table") {
     return { kind: given.kind, minimum: given.minimum, maximum: given.maximum };
   }

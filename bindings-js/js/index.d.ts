@@ -9,7 +9,7 @@
 /** Loads Flight's own WebAssembly. Every static method calls it; call it early to pay the cost early. */
 export function init(source?: BufferSource | Response | URL | string): Promise<void>;
 
-export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128" | "funcref" | "externref";
+export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128" | "funcref" | "externref" | "anyref" | "exnref";
 
 /** A value as it crosses into or out of a call: `i64` is always a `BigInt`, the other numbers are `number`. */
 export type WasmValue = number | bigint | FunctionReference | null | unknown;
@@ -23,10 +23,35 @@ export interface FunctionReference {
   readonly address: number;
 }
 
+/**
+ * A reference to a structure, an array or an exception on the interpreter's heap.
+ * It can be handed back to the same interpreter; {@link Interpreter.object} shows its parts.
+ */
+export interface ObjectReference {
+  readonly object: "struct" | "array" | "exception";
+  /** The name of its type, or of its tag. */
+  readonly name: string | null;
+  /** How many fields, elements or arguments it has. */
+  readonly length: number;
+  readonly handle: number;
+  readonly generation: number;
+}
+/** A reference to an unboxed integer of 31 bits. */
+export interface I31Reference { readonly i31: number }
+
+/** An object of the heap with some of its parts. */
+export interface ObjectView {
+  readonly kind: "struct" | "array" | "exception";
+  readonly name: string | null;
+  readonly type: string;
+  readonly length: number;
+  readonly parts: readonly (TypedValue & { readonly index: number; readonly name: string | null; readonly storage: string; readonly mutable: boolean })[];
+}
+
 /** A typed value, as inspection shows it. */
 export interface TypedValue {
   readonly type: ValueType | string;
-  /** `number` for i32 (signed), f32, f64; `bigint` for i64 (signed) and v128 (unsigned bits); for references `null`, a {@link FunctionReference}, or the host's value. */
+  /** `number` for i32 (signed), f32, f64; `bigint` for i64 (signed) and v128 (unsigned bits); for references `null`, a {@link FunctionReference}, an {@link ObjectReference}, an {@link I31Reference}, or the host's value. */
   readonly value: WasmValue;
   /** The bits of a number in hexadecimal, without prefix, at full width: what tells NaNs apart. Absent for references. */
   readonly bits?: string;
@@ -80,16 +105,27 @@ export interface TextPosition {
   readonly offset: number;
 }
 
+export interface ModuleOptions {
+  /**
+   * The features that the module may use: names with commas between them, `-` before one that is taken away;
+   * `v1`, `v2`, `v3` are versions of the specification, `all` (the default) is everything.
+   * A module that uses another one is refused with a message that names it.
+   */
+  readonly features?: string;
+}
+
 /** A decoded and validated module. */
 export class Module {
   private constructor();
   /** Decodes and validates. Throws {@link CompileError}. */
-  static fromBytes(bytes: BufferSource | Response | Promise<Response>): Promise<Module>;
+  static fromBytes(bytes: BufferSource | Response | Promise<Response>, options?: ModuleOptions): Promise<Module>;
   /** Parses WebAssembly text, then as {@link fromBytes}. A {@link CompileError} from the text has `line` and `column`. */
-  static fromWat(text: string): Promise<Module>;
+  static fromWat(text: string, options?: ModuleOptions): Promise<Module>;
   /** The module's bytes (a copy). */
   readonly bytes: Uint8Array;
   readonly name: string | null;
+  /** The features beyond version 1 that the module uses, by short name, oldest first. */
+  readonly features: readonly string[];
   readonly imports: readonly ImportDescriptor[];
   readonly exports: readonly ExportDescriptor[];
   readonly functions: readonly FunctionDescriptor[];
@@ -133,12 +169,16 @@ export interface TableImport { readonly kind: "table"; readonly minimum?: number
  * What an import is given: a JS function for a function; a number or BigInt (or a {@link GlobalImport}) for a global;
  * `{ kind: "memory" }` and `{ kind: "table" }` make a fresh one of the wanted type.
  */
-export type ImportValue = ((this: Interpreter, ...args: any[]) => unknown) | WasmValue | GlobalImport | MemoryImport | TableImport;
+/** A fresh tag of the wanted type. */
+export interface TagImport { readonly kind: "tag" }
+export type ImportValue = ((this: Interpreter, ...args: any[]) => unknown) | WasmValue | GlobalImport | MemoryImport | TableImport | TagImport;
 export type Imports = Record<string, Record<string, ImportValue>>;
 
 export interface Options {
   /** Most bytes that all memories and tables together may take. Default 1 GiB. */
   readonly memoryBudget?: number;
+  /** Most bytes that structures, arrays and exceptions together may take. Default 256 MiB. */
+  readonly gcBudget?: number;
   /** Most call frames. Default 100,000. */
   readonly callDepth?: number;
   /** If true the start function (if any) is left paused before its first instruction instead of being run by the constructor. Default false. */
@@ -189,6 +229,8 @@ export interface TrapInfo {
   readonly function: number | null;
   readonly instruction: string | null;
   readonly operands: readonly TypedValue[];
+  /** The exception that nothing catches, where `kind` is "UncaughtException". */
+  readonly exception: { readonly name: string | null; readonly arguments: readonly TypedValue[] } | null;
   readonly frames: readonly TrapFrame[];
   /** How many calls had not returned; `frames` holds the innermost hundred. */
   readonly depth: number;
@@ -262,6 +304,8 @@ export class Interpreter {
   memory(index?: number): MemoryView;
   readonly memoryCount: number;
   table(index?: number): TableView;
+  /** Looks into an object: up to `count` (100) of its parts from `first` (0) on. Throws {@link UsageError} once it has been collected. */
+  object(reference: ObjectReference, page?: { first?: number; count?: number }): ObjectView;
   readonly tableCount: number;
   /** The results of a finished call; `null` before. */
   readonly results: readonly TypedValue[] | null;

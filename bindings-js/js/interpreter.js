@@ -32,8 +32,8 @@ export class Interpreter {
     this.#module = module;
     const { entries, functions } = resolveImports(module.imports, imports, this.#kept);
     this.#functions = functions;
-    const { memoryBudget = -1, callDepth = -1, pauseAtStart = false } = options;
-    this.#raw = guarded(() => new RawInterpreter(raw, entries, memoryBudget, callDepth));
+    const { memoryBudget = -1, callDepth = -1, gcBudget = -1, pauseAtStart = false } = options;
+    this.#raw = guarded(() => new RawInterpreter(raw, entries, memoryBudget, callDepth, gcBudget));
     this.#breakpoints = new Breakpoints(() => this.#live());
     if (guarded(() => this.#raw.startStartFunction()) && !pauseAtStart) {
       try {
@@ -287,6 +287,7 @@ export class Interpreter {
     const trap = this.#live().trap();
     if (trap === null) return null;
     revive(trap.operands, this.#kept);
+    revive(trap.exception?.arguments ?? [], this.#kept);
     for (const frame of trap.frames) revive(frame.locals, this.#kept);
     if (trap.kind === "Host" && this.#cause) trap.cause = this.#cause.cause;
     return trap;
@@ -296,6 +297,13 @@ export class Interpreter {
   }
   memory(index = 0) {
     return new MemoryView(() => this.#live(), index);
+  }
+  object(reference, { first = 0, count = 100 } = {}) {
+    if (typeof reference?.handle !== "number") throw new UsageError("a reference to an object is expected");
+    const { handle, generation } = reference;
+    const view = guarded(() => this.#live().object(handle, generation, first, count));
+    revive(view.parts, this.#kept);
+    return view;
   }
   table(index = 0) {
     return new TableView(() => this.#live(), index, this.#kept);

@@ -34,16 +34,16 @@ export class Module {
     this.#raw = raw;
   }
 
-  static async fromBytes(source) {
+  static async fromBytes(source, { features = "all" } = {}) {
     const bytes = await bytesOf(source);
     await init();
-    return new Module(made, guarded(() => RawModule.fromBytes(bytes)));
+    return new Module(made, guarded(() => RawModule.fromBytes(bytes, features)));
   }
 
-  static async fromWat(text) {
+  static async fromWat(text, { features = "all" } = {}) {
     if (typeof text !== "string") throw new UsageError("the text of a module is a string");
     await init();
-    return new Module(made, guarded(() => RawModule.fromWat(text)));
+    return new Module(made, guarded(() => RawModule.fromWat(text, features)));
   }
 
   _raw() {
@@ -62,6 +62,9 @@ export class Module {
   }
   get name() {
     return this.#once("name", (raw) => raw.name() ?? null);
+  }
+  get features() {
+    return this.#once("features", (raw) => raw.features());
   }
   get imports() {
     return this.#once("imports", (raw) => raw.imports());

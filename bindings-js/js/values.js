@@ -63,14 +63,31 @@ export function toRaw(type, value, where, kept) {
       if (typeof value !== "bigint") throw new UsageError(`${where}: v128 wants a BigInt of 128 bits`);
       return BigInt.asUintN(128, value);
     case "externref":
-      return value === null ? null : kept.number(value);
+      return value === null ? null : (ownReference(value) ?? { kept: kept.number(value) });
     case "funcref":
       if (value === null) return null;
       if (typeof value?.address === "number") return value.address;
       throw new UsageError(`${where}: funcref wants null or a function of this interpreter`);
     default:
-      throw new UsageError(`${where}: values of type ${type} cannot be given`);
+      return toRawReference(value, kept);
   }
+}
+
+/** A reference that Flight itself has handed out, as the raw layer takes it. */
+function ownReference(value) {
+  if (typeof value?.handle === "number" && typeof value.generation === "number") return value;
+  return typeof value?.i31 === "number" ? value : null;
+}
+
+/** Whether a number fits an unboxed integer, as the interface's ToWebAssemblyValue asks for anyref. */
+const isI31 = (value) => Number.isInteger(value) && value >= -(2 ** 30) && value < 2 ** 30 && !Object.is(value, -0);
+
+/** References of the other types: functions and objects of this interpreter, small integers, anything else kept. */
+function toRawReference(value, kept) {
+  if (value === null) return null;
+  if (typeof value?.address === "number") return value.address;
+  if (isI31(value)) return { i31: value };
+  return ownReference(value) ?? { kept: kept.number(value) };
 }
 
 /** Values for a function's parameters: as many as it has, absent ones undefined, as the interface does. */
@@ -84,7 +101,7 @@ export function toRawArguments(types, values, where, kept) {
 /** Puts the embedder's own values back into typed values, and returns them. */
 export function revive(values, kept) {
   for (const value of values) {
-    if (value.type === "externref" && value.value !== null) value.value = kept.value(value.value);
+    if (typeof value.value?.kept === "number") value.value = kept.value(value.value.kept);
   }
   return values;
 }

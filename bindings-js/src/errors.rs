@@ -73,7 +73,7 @@ pub(crate) fn runtime_error(failure: &Error) -> JsValue {
     match failure {
         Error::Malformed { offset, .. } => compile_error(&message, "malformed", *offset),
         Error::Invalid { offset, .. } => compile_error(&message, "invalid", *offset),
-        Error::Trap(trap) | Error::Exhaustion(trap) => {
+        Error::Trap(trap) | Error::Exception(trap) | Error::Exhaustion(trap) => {
             let fields = ErrorFields {
                 class: "Trap",
                 kind: Some(trap.kind.name()),

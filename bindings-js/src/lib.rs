@@ -6,6 +6,7 @@
 //! stack, so it may look into the same machine or call the guest again.
 
 mod errors;
+mod imports;
 mod module;
 mod raw_interpreter;
 mod source_text;

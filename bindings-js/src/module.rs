@@ -1,7 +1,7 @@
 //! The raw module.
 
 use flight_runtime::{Interpreter, Module};
-use flight_wasm::FuncIdx;
+use flight_wasm::{Features, FuncIdx};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -41,8 +41,9 @@ impl RawModule {
     /// # Errors
     /// An error for the class `CompileError`.
     #[wasm_bindgen(js_name = fromBytes)]
-    pub fn from_bytes(bytes: &[u8]) -> Result<RawModule, JsValue> {
-        let module = Module::from_bytes(bytes).map_err(|error| load_error(&error))?;
+    pub fn from_bytes(bytes: &[u8], features: &str) -> Result<RawModule, JsValue> {
+        let module = Module::from_bytes_with(bytes, parse_features(features)?)
+            .map_err(|error| load_error(&error))?;
         Ok(Self {
             module,
             text_map: None,
@@ -54,9 +55,10 @@ impl RawModule {
     /// # Errors
     /// An error for the class `CompileError`.
     #[wasm_bindgen(js_name = fromWat)]
-    pub fn from_wat(text: &str) -> Result<RawModule, JsValue> {
+    pub fn from_wat(text: &str, features: &str) -> Result<RawModule, JsValue> {
         let parsed = source_text::parse(text)?;
-        let module = Module::from_bytes(&parsed.bytes).map_err(|error| load_error(&error))?;
+        let module = Module::from_bytes_with(&parsed.bytes, parse_features(features)?)
+            .map_err(|error| load_error(&error))?;
         let text_map = Some(parsed.map(text, &module));
         Ok(Self { module, text_map })
     }
@@ -69,6 +71,14 @@ impl RawModule {
     /// The module's name.
     pub fn name(&self) -> Option<String> {
         self.module.names().module().map(Into::into)
+    }
+
+    /// The short names of the features beyond version 1 that the module uses.
+    pub fn features(&self) -> Vec<String> {
+        let used = Features::used_by(self.module.bytes()).unwrap_or_default();
+        used.iter()
+            .map(|(name, _)| name.short.to_string())
+            .collect()
     }
 
     /// Whether there is a start function.
@@ -143,4 +153,9 @@ impl RawModule {
     pub fn instruction_offsets(&self, function: u32) -> Vec<u32> {
         Interpreter::instruction_offsets(&self.module, FuncIdx(function))
     }
+}
+
+fn parse_features(list: &str) -> Result<Features, JsValue> {
+    list.parse()
+        .map_err(|error: flight_wasm::UnknownFeature| usage(&error.to_string()))
 }

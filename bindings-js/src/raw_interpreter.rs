@@ -1,15 +1,15 @@
 //! The raw interpreter.
 
 use flight_runtime::{
-    Config, ExternType, FuncRef, Imports, InstanceId, Interpreter, Module, State, Stop, TrapKind,
-    Until, Value,
+    Config, FuncRef, InstanceId, Interpreter, ObjectRef, State, Stop, TrapKind, Until, Value,
 };
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::errors::{runtime_error, usage};
+use crate::imports::imports;
 use crate::module::RawModule;
 use crate::values;
 use crate::views::{TypedValue, Viewer, to_js};
@@ -58,6 +58,7 @@ impl RawInterpreter {
         given: &Array,
         memory_budget: f64,
         call_depth: f64,
+        gc_budget: f64,
     ) -> Result<RawInterpreter, JsValue> {
         let defaults = Config::default();
         let or = |number: f64, default: u64| {
@@ -69,6 +70,7 @@ impl RawInterpreter {
         };
         let config = Config {
             memory_budget: or(memory_budget, defaults.memory_budget),
+            heap_budget: or(gc_budget, defaults.heap_budget),
             max_call_depth: or(call_depth, u64::from(defaults.max_call_depth)) as u32,
             ..defaults
         };
@@ -365,6 +367,23 @@ impl RawInterpreter {
         Ok(to_js(&entries))
     }
 
+    /// An object of the heap: up to `count` of its parts from `first` on.
+    ///
+    /// # Errors
+    /// An error for the class `UsageError` if it has been collected.
+    pub fn object(
+        &self,
+        handle: u32,
+        generation: u32,
+        first: u32,
+        count: u32,
+    ) -> Result<JsValue, JsValue> {
+        let object = ObjectRef { handle, generation };
+        let view = self.interpreter.object(object, first, count);
+        let view = view.map_err(|error| runtime_error(&error))?;
+        Ok(to_js(&self.viewer().object_view(&view)))
+    }
+
     /// The results of a finished call, or `null`.
     pub fn results(&self) -> JsValue {
         to_js(
@@ -455,53 +474,4 @@ fn stop_name(stop: Stop) -> String {
         Stop::Trapped => "Trapped",
     }
     .into()
-}
-
-/// The imports for a module from what the JavaScript side gives; what is missing is left to linking to say.
-fn imports(module: &Module, given: &Array) -> Result<Imports, JsValue> {
-    let mut imports = Imports::new();
-    for (position, import) in module.imports().iter().enumerate() {
-        let entry = given.get(position as u32);
-        let field = |name: &str| Reflect::get(&entry, &name.into()).unwrap_or(JsValue::UNDEFINED);
-        if entry.is_undefined() || imports.contains(&import.module, &import.name) {
-            continue;
-        }
-        let kind = field("kind").as_string().unwrap_or_default();
-        let (from, name) = (&*import.module, &*import.name);
-        let bound = |name: &str| field(name).as_f64().map(|bound| bound as u64);
-        match (&import.ty, kind.as_str()) {
-            (ExternType::Func(_), "func") => {
-                imports.func_by_hand(from, name);
-            }
-            (ExternType::Global(ty), "global") => {
-                let value = values::value(ty.content, &field("value")).ok_or_else(|| {
-                    usage(&format!(
-                        "the global \"{from}\" \"{name}\" is given no {}",
-                        ty.content
-                    ))
-                })?;
-                imports.global(from, name, value, ty.mutable);
-            }
-            (ExternType::Memory(ty), "memory") => {
-                let mut ty = *ty;
-                ty.limits.minimum = bound("minimum").unwrap_or(ty.limits.minimum);
-                ty.limits.maximum = bound("maximum").or(ty.limits.maximum);
-                imports.memory(from, name, ty);
-            }
-            (ExternType::Table(ty), "table") => {
-                let mut ty = *ty;
-                ty.limits.minimum = bound("minimum").unwrap_or(ty.limits.minimum);
-                ty.limits.maximum = bound("maximum").or(ty.limits.maximum);
-                imports.table(from, name, ty);
-            }
-            // Something of another kind: stands in so that linking reports both types.
-            (_, "func") => {
-                imports.func_by_hand(from, name);
-            }
-            (_, _) => {
-                imports.global(from, name, Value::I32(0), false);
-            }
-        }
-    }
-    Ok(imports)
 }

@@ -1,7 +1,8 @@
 //! From JavaScript's values to WebAssembly's. What each type accepts, `js/values.js` has made sure of.
 
-use flight_runtime::{ExternRef, FuncRef, Value, ValueType};
-use js_sys::{Array, BigInt};
+use flight_runtime::{AnyRef, ExternRef, FuncRef, ObjectRef, Value, ValueType};
+use flight_wasm::Hierarchy;
+use js_sys::{Array, BigInt, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::errors::usage;
@@ -22,7 +23,7 @@ pub(crate) fn values(types: &[ValueType], array: &Array) -> Result<Vec<Value>, J
     types.iter().enumerate().map(value).collect()
 }
 
-/// One value. References are numbers: an address for a function, the number of a kept value otherwise.
+/// One value. A function is the number of its address; other references are objects that say what they are.
 pub(crate) fn value(ty: ValueType, given: &JsValue) -> Option<Value> {
     let number = || given.as_f64();
     Some(match ty {
@@ -31,9 +32,38 @@ pub(crate) fn value(ty: ValueType, given: &JsValue) -> Option<Value> {
         ValueType::F32 => Value::F32(number()? as f32),
         ValueType::F64 => Value::F64(number()?),
         ValueType::V128 => Value::V128(u128::try_from(given.dyn_ref::<BigInt>()?.clone()).ok()?),
-        ValueType::Ref(_) if ty == ValueType::EXTERNREF => {
-            Value::ExternRef(number().map(|kept| ExternRef(kept as u32)))
-        }
-        ValueType::Ref(_) => Value::FuncRef(number().map(|address| FuncRef(address as u32))),
+        ValueType::Ref(ty) => match ty.heap.hierarchy() {
+            Hierarchy::Func => Value::FuncRef(number().map(|address| FuncRef(address as u32))),
+            Hierarchy::Extern => match any(given)? {
+                None => Value::ExternRef(None),
+                Some(AnyRef::Extern(kept)) => Value::ExternRef(Some(kept)),
+                Some(value) => Value::ConvertedAny(value),
+            },
+            Hierarchy::Any => Value::AnyRef(any(given)?),
+            Hierarchy::Exn => match any(given)? {
+                None => Value::ExnRef(None),
+                Some(AnyRef::Object(object)) => Value::ExnRef(Some(object)),
+                Some(_) => return None,
+            },
+        },
     })
+}
+
+/// A reference outside of the hierarchy of functions: `null`, `{ kept }`, `{ i31 }` or `{ handle, generation }`.
+fn any(given: &JsValue) -> Option<Option<AnyRef>> {
+    if given.is_null() || given.is_undefined() {
+        return Some(None);
+    }
+    let field = |name: &str| Reflect::get(given, &name.into()).ok()?.as_f64();
+    if let Some(kept) = field("kept") {
+        return Some(Some(AnyRef::Extern(ExternRef(kept as u32))));
+    }
+    if let Some(i31) = field("i31") {
+        return Some(Some(AnyRef::I31(i31 as i32)));
+    }
+    let object = ObjectRef {
+        handle: field("handle")? as u32,
+        generation: field("generation")? as u32,
+    };
+    Some(Some(AnyRef::Object(object)))
 }

@@ -1,8 +1,8 @@
 //! What crosses to JavaScript as plain objects; the shapes are described in `js/index.d.ts`.
 
 use flight_runtime::{
-    Explanation, ExternType, FrameView, FuncType, GlobalView, Interpreter, Label, Limits,
-    LocalView, Trap, Value,
+    AnyRef, Explanation, ExternType, FrameView, FuncType, GlobalView, Interpreter, Label, Limits,
+    LocalView, ObjectKind, ObjectRef, ObjectView, PartView, Trap, Value,
 };
 use flight_wasm::{Export, ExternIdx, Import};
 use serde::Serialize;
@@ -38,7 +38,13 @@ enum Payload {
     Null(()),
     Function(FunctionReference),
     /// The number of a value that the JavaScript side keeps.
-    Extern(u32),
+    Kept {
+        kept: u32,
+    },
+    I31 {
+        i31: i32,
+    },
+    Object(ObjectReference),
 }
 
 #[derive(Serialize)]
@@ -47,6 +53,16 @@ struct FunctionReference {
     name: Option<String>,
     /// Where the interpreter's store holds it: lets it be handed back as an argument.
     address: u32,
+}
+
+/// An object of the heap: what it is, and enough to ask for its parts.
+#[derive(Serialize)]
+struct ObjectReference {
+    object: &'static str,
+    name: Option<String>,
+    length: u32,
+    handle: u32,
+    generation: u32,
 }
 
 /// How a view of a value finds out about functions.
@@ -70,8 +86,14 @@ impl Viewer<'_> {
                 Some(format!("{:016x}", number.to_bits())),
             ),
             Value::V128(bits) => (Payload::V128(bits), Some(format!("{bits:032x}"))),
-            Value::FuncRef(None) | Value::ExternRef(None) => (Payload::Null(()), None),
-            Value::ExternRef(Some(kept)) => (Payload::Extern(kept.0), None),
+            null if null.is_null() => (Payload::Null(()), None),
+            Value::ExternRef(Some(kept)) => (Payload::Kept { kept: kept.0 }, None),
+            Value::AnyRef(Some(any)) | Value::ConvertedAny(any) => (self.any(any), None),
+            Value::ExnRef(Some(object)) => (self.object(object), None),
+            Value::FuncRef(None)
+            | Value::ExternRef(None)
+            | Value::AnyRef(None)
+            | Value::ExnRef(None) => (Payload::Null(()), None),
             Value::FuncRef(Some(func)) => {
                 let reference = FunctionReference {
                     function: self.interpreter.function_index(self.instance, func),
@@ -88,6 +110,45 @@ impl Viewer<'_> {
             ty: value.ty().to_string(),
             value: payload,
             bits,
+        }
+    }
+
+    fn any(self, value: AnyRef) -> Payload {
+        match value {
+            AnyRef::I31(i31) => Payload::I31 { i31 },
+            AnyRef::Extern(kept) => Payload::Kept { kept: kept.0 },
+            AnyRef::Object(object) => self.object(object),
+        }
+    }
+
+    fn object(self, object: ObjectRef) -> Payload {
+        // What a view shows has not been collected.
+        let Ok(view) = self.interpreter.object(object, 0, 0) else {
+            return Payload::Null(());
+        };
+        Payload::Object(ObjectReference {
+            object: kind_name(view.kind),
+            name: view.name.map(Into::into),
+            length: view.length,
+            handle: object.handle,
+            generation: object.generation,
+        })
+    }
+
+    pub(crate) fn object_view(self, view: &ObjectView) -> ObjectViewJs {
+        let part = |part: &PartView| Part {
+            index: part.index,
+            name: part.name.as_deref().map(Into::into),
+            storage: part.storage.clone(),
+            mutable: part.mutable,
+            value: self.value(part.value),
+        };
+        ObjectViewJs {
+            kind: kind_name(view.kind),
+            name: view.name.as_deref().map(Into::into),
+            ty: view.ty.clone(),
+            length: view.length,
+            parts: view.parts.iter().map(part).collect(),
         }
     }
 
@@ -154,6 +215,10 @@ impl Viewer<'_> {
             function: guest.map(|frame| frame.function),
             instruction: trap.instruction.clone(),
             operands: self.values(&trap.operands),
+            exception: trap.exception.as_ref().map(|exception| ExceptionView {
+                name: exception.name.as_deref().map(Into::into),
+                arguments: self.values(&exception.arguments),
+            }),
             frames: trap.frames.iter().map(frame).collect(),
             depth: trap.depth as u32,
         }
@@ -167,6 +232,41 @@ fn label(label: &Label) -> LabelView {
         height: label.height,
         arity: label.arity,
     }
+}
+
+fn kind_name(kind: ObjectKind) -> &'static str {
+    match kind {
+        ObjectKind::Struct => "struct",
+        ObjectKind::Array => "array",
+        ObjectKind::Exception => "exception",
+    }
+}
+
+/// An object with a page of its parts.
+#[derive(Serialize)]
+pub(crate) struct ObjectViewJs {
+    kind: &'static str,
+    name: Option<String>,
+    #[serde(rename = "type")]
+    ty: String,
+    length: u32,
+    parts: Vec<Part>,
+}
+
+#[derive(Serialize)]
+struct Part {
+    index: u32,
+    name: Option<String>,
+    storage: String,
+    mutable: bool,
+    #[serde(flatten)]
+    value: TypedValue,
+}
+
+#[derive(Serialize)]
+struct ExceptionView {
+    name: Option<String>,
+    arguments: Vec<TypedValue>,
 }
 
 #[derive(Serialize)]
@@ -235,6 +335,7 @@ pub(crate) struct TrapInfo {
     function: Option<u32>,
     instruction: Option<String>,
     operands: Vec<TypedValue>,
+    exception: Option<ExceptionView>,
     frames: Vec<TrapFrame>,
     depth: u32,
 }

@@ -16,8 +16,8 @@ const FACTORIAL: &str = r#"(module
       (else (i64.mul (local.get $n) (call $fac (i64.sub (local.get $n) (i64.const 1))))))))"#;
 
 fn interpreter(text: &str, given: &Array) -> RawInterpreter {
-    let module = RawModule::from_wat(text).expect("valid text");
-    RawInterpreter::new(&module, given, -1.0, -1.0).expect("linkable")
+    let module = RawModule::from_wat(text, "all").expect("valid text");
+    RawInterpreter::new(&module, given, -1.0, -1.0, -1.0).expect("linkable")
 }
 
 fn field(object: &JsValue, name: &str) -> JsValue {
@@ -87,14 +87,17 @@ fn host_calls_are_requests() {
 
 #[wasm_bindgen_test]
 fn bad_input_is_an_error_with_its_place() {
-    let error = RawModule::from_bytes(&[0, 1, 2]).err().expect("no module");
+    let error = RawModule::from_bytes(&[0, 1, 2], "all")
+        .err()
+        .expect("no module");
     assert!(thrown(error, "CompileError").contains("offset 0x"));
-    let error = RawModule::from_wat("(module (nonsense))")
+    let error = RawModule::from_wat("(module (nonsense))", "all")
         .err()
         .expect("no module");
     assert!(thrown(error, "CompileError").contains("line 1, column 10"));
-    let module = RawModule::from_wat(r#"(module (import "a" "b" (func)))"#).expect("valid text");
-    let error = RawInterpreter::new(&module, &Array::of1(&JsValue::UNDEFINED), -1.0, -1.0);
+    let module =
+        RawModule::from_wat(r#"(module (import "a" "b" (func)))"#, "all").expect("valid text");
+    let error = RawInterpreter::new(&module, &Array::of1(&JsValue::UNDEFINED), -1.0, -1.0, -1.0);
     assert!(thrown(error.err().expect("unlinkable"), "LinkError").contains("\"a\" \"b\""));
     let mut vm = interpreter(FACTORIAL, &Array::new());
     thrown(vm.step().expect_err("nothing runs"), "UsageError");

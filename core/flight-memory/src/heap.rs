@@ -83,7 +83,13 @@ impl Heap {
     /// An empty heap that may take this many bytes.
     pub fn new(budget: u64) -> Self {
         let threshold = FIRST_THRESHOLD.min(budget);
-        Self { places: Vec::new(), free: Vec::new(), used: 0, budget, threshold }
+        Self {
+            places: Vec::new(),
+            free: Vec::new(),
+            used: 0,
+            budget,
+            threshold,
+        }
     }
 
     /// The bytes taken by objects, their administration included.
@@ -124,14 +130,21 @@ impl Heap {
     /// Puts an object onto the heap: its handle. Whether it fits, [`Heap::room_for`] tells beforehand.
     pub fn insert(&mut self, kind: u32, payload: Payload) -> u32 {
         self.used += payload.size() + OVERHEAD;
-        let object = Some(Object { kind, payload, marked: false });
+        let object = Some(Object {
+            kind,
+            payload,
+            marked: false,
+        });
         match self.free.pop() {
             Some(handle) => {
                 self.places[handle as usize].object = object;
                 handle
             }
             None => {
-                self.places.push(Place { object, generation: 0 });
+                self.places.push(Place {
+                    object,
+                    generation: 0,
+                });
                 self.places.len() as u32 - 1
             }
         }
@@ -170,14 +183,20 @@ impl Heap {
         // A list of handles instead of recursion: structures may be a million nodes deep.
         let mut unvisited = roots;
         while let Some(handle) = unvisited.pop() {
-            let Some(object) = self.get_mut(handle) else { continue };
+            let Some(object) = self.get_mut(handle) else {
+                continue;
+            };
             if core::mem::replace(&mut object.marked, true) {
                 continue;
             }
-            let Payload::Slots(slots) = &object.payload else { continue };
+            let Payload::Slots(slots) = &object.payload else {
+                continue;
+            };
             match references(object.kind) {
                 References::None => {}
-                References::All => unvisited.extend(slots.iter().filter_map(|slot| handle_in(*slot))),
+                References::All => {
+                    unvisited.extend(slots.iter().filter_map(|slot| handle_in(*slot)))
+                }
                 References::At(positions) => {
                     let slots = positions.iter().filter_map(|at| slots.get(*at as usize));
                     unvisited.extend(slots.filter_map(|slot| handle_in(*slot)));
@@ -187,13 +206,22 @@ impl Heap {
         self.sweep();
         let needed = self.used.saturating_add(wanted);
         // A heap that may double before the next collection spends a bounded share of the time on collecting.
-        self.threshold = (self.used * 2).max(FIRST_THRESHOLD).max(needed).min(self.budget);
-        if needed > self.budget { Err(HeapFull { wanted }) } else { Ok(()) }
+        self.threshold = (self.used * 2)
+            .max(FIRST_THRESHOLD)
+            .max(needed)
+            .min(self.budget);
+        if needed > self.budget {
+            Err(HeapFull { wanted })
+        } else {
+            Ok(())
+        }
     }
 
     fn sweep(&mut self) {
         for (handle, place) in self.places.iter_mut().enumerate() {
-            let Some(object) = &mut place.object else { continue };
+            let Some(object) = &mut place.object else {
+                continue;
+            };
             if core::mem::take(&mut object.marked) {
                 continue;
             }
@@ -213,9 +241,16 @@ mod tests {
     const NODE: u32 = 7;
 
     fn collect(heap: &mut Heap, roots: Vec<u32>) {
-        let references = |kind| if kind == NODE { References::At(&[0]) } else { References::None };
+        let references = |kind| {
+            if kind == NODE {
+                References::At(&[0])
+            } else {
+                References::None
+            }
+        };
         let handle_in = |slot: u64| slot.checked_sub(1).map(|handle| handle as u32);
-        heap.collect(roots, references, handle_in, 0).expect("the budget is large");
+        heap.collect(roots, references, handle_in, 0)
+            .expect("the budget is large");
     }
 
     fn node(heap: &mut Heap, next: u64) -> u32 {
@@ -257,7 +292,11 @@ mod tests {
         let mut heap = Heap::new(1 << 30);
         let first = node(&mut heap, 0);
         let second = node(&mut heap, u64::from(first) + 1);
-        if let Some(Object { payload: Payload::Slots(slots), .. }) = heap.get_mut(first) {
+        if let Some(Object {
+            payload: Payload::Slots(slots),
+            ..
+        }) = heap.get_mut(first)
+        {
             slots[0] = u64::from(second) + 1;
         }
         collect(&mut heap, vec![second]);

@@ -133,9 +133,10 @@ impl ConstExpr {
                 Operator::ArrayNewDefault { array_type_index } => {
                     ConstInstruction::ArrayNewDefault(TypeIdx(array_type_index))
                 }
-                Operator::ArrayNewFixed { array_type_index, array_size } => {
-                    ConstInstruction::ArrayNewFixed(TypeIdx(array_type_index), array_size)
-                }
+                Operator::ArrayNewFixed {
+                    array_type_index,
+                    array_size,
+                } => ConstInstruction::ArrayNewFixed(TypeIdx(array_type_index), array_size),
                 Operator::RefI31 => ConstInstruction::RefI31,
                 Operator::AnyConvertExtern => ConstInstruction::AnyConvertExtern,
                 Operator::ExternConvertAny => ConstInstruction::ExternConvertAny,

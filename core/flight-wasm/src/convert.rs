@@ -78,8 +78,15 @@ impl Kinds {
             }
             CompositeInnerType::Cont(_) => return Err(unsupported("a continuation type", 0)),
         };
-        let supertype = ty.supertype_idxs.first().and_then(|idx| idx.unpack().as_module_index());
-        Ok(SubType { is_final: ty.is_final, supertype: supertype.map(TypeIdx), composite })
+        let supertype = ty
+            .supertype_idxs
+            .first()
+            .and_then(|idx| idx.unpack().as_module_index());
+        Ok(SubType {
+            is_final: ty.is_final,
+            supertype: supertype.map(TypeIdx),
+            composite,
+        })
     }
 
     fn field_type(&self, ty: &wasmparser::FieldType) -> Result<FieldType> {
@@ -88,12 +95,18 @@ impl Kinds {
             wasmparser::StorageType::I16 => StorageType::I16,
             wasmparser::StorageType::Val(ty) => StorageType::Value(self.value_type(ty)?),
         };
-        Ok(FieldType { storage, mutable: ty.mutable })
+        Ok(FieldType {
+            storage,
+            mutable: ty.mutable,
+        })
     }
 
     fn func_type(&self, ty: &wasmparser::FuncType) -> Result<FuncType> {
         let convert = |types: &[wasmparser::ValType]| {
-            types.iter().map(|ty| self.value_type(*ty)).collect::<Result<Vec<_>>>()
+            types
+                .iter()
+                .map(|ty| self.value_type(*ty))
+                .collect::<Result<Vec<_>>>()
         };
         Ok(FuncType::new(convert(ty.params())?, convert(ty.results())?))
     }
@@ -101,14 +114,20 @@ impl Kinds {
     pub(crate) fn table_type(&self, ty: &wasmparser::TableType) -> Result<TableType> {
         let element = ty.element_type;
         Ok(TableType {
-            limits: Limits { minimum: ty.initial, maximum: ty.maximum },
+            limits: Limits {
+                minimum: ty.initial,
+                maximum: ty.maximum,
+            },
             is64: ty.table64,
             element: self.ref_type(element.is_nullable(), element.heap_type(), 0)?,
         })
     }
 
     pub(crate) fn global_type(&self, ty: &wasmparser::GlobalType) -> Result<GlobalType> {
-        Ok(GlobalType { content: self.value_type(ty.content_type)?, mutable: ty.mutable })
+        Ok(GlobalType {
+            content: self.value_type(ty.content_type)?,
+            mutable: ty.mutable,
+        })
     }
 }
 
@@ -133,7 +152,10 @@ pub(crate) fn abstract_heap_type(ty: AbstractHeapType) -> Option<HeapType> {
 
 pub(crate) fn memory_type(ty: &wasmparser::MemoryType) -> MemoryType {
     MemoryType {
-        limits: Limits { minimum: ty.initial, maximum: ty.maximum },
+        limits: Limits {
+            minimum: ty.initial,
+            maximum: ty.maximum,
+        },
         is64: ty.memory64,
         shared: ty.shared,
         page_size_log2: ty.page_size_log2.unwrap_or(16),

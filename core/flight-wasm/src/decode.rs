@@ -8,9 +8,8 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use wasmparser::{
-    DataKind, ElementItems as WireItems, ElementKind,
-    ExternalKind, FuncValidatorAllocations, KnownCustom, Operator, Parser, Payload, TableInit, TypeRef,
-    ValidPayload, Validator,
+    DataKind, ElementItems as WireItems, ElementKind, ExternalKind, FuncValidatorAllocations,
+    KnownCustom, Operator, Parser, Payload, TableInit, TypeRef, ValidPayload, Validator,
 };
 
 use crate::convert::{Kinds, memory_type};
@@ -151,7 +150,7 @@ impl ModuleInner {
             Payload::TypeSection(reader) => {
                 let groups: Vec<_> = reader.into_iter().collect::<Result<_, _>>()?;
                 // A type may refer to later ones of its group, so the kinds of all come first.
-                for ty in groups.iter().flat_map(|group| group.types()) {
+                for ty in groups.iter().flat_map(wasmparser::RecGroup::types) {
                     self.kinds.push(&ty.composite_type.inner);
                 }
                 for group in groups {
@@ -304,7 +303,10 @@ impl ModuleInner {
                 let idx = TagIdx(self.tags.len() as u32);
                 self.tags.push(TypeIdx(ty.func_type_idx));
                 self.imported_tags += 1;
-                (ExternIdx::Tag(idx), ExternType::Tag(self.func_type(TypeIdx(ty.func_type_idx))))
+                (
+                    ExternIdx::Tag(idx),
+                    ExternType::Tag(self.func_type(TypeIdx(ty.func_type_idx))),
+                )
             }
         };
         self.imports.push(Import {
@@ -317,7 +319,10 @@ impl ModuleInner {
     }
 
     fn func_type(&self, idx: TypeIdx) -> FuncType {
-        self.types[idx.index()].as_func().cloned().unwrap_or_default()
+        self.types[idx.index()]
+            .as_func()
+            .cloned()
+            .unwrap_or_default()
     }
 
     fn note_section(&mut self, payload: &Payload<'_>) {
@@ -397,7 +402,9 @@ fn element_segment(element: wasmparser::Element<'_>, kinds: &Kinds) -> Result<El
             )
         }
         WireItems::Expressions(ty, items) => {
-            let exprs = items.into_iter().map(|expr| ConstExpr::decode(&expr?, kinds));
+            let exprs = items
+                .into_iter()
+                .map(|expr| ConstExpr::decode(&expr?, kinds));
             let ty = kinds.ref_type(ty.is_nullable(), ty.heap_type(), element.range.start)?;
             (ty, ElementItems::Expressions(exprs.collect::<Result<_>>()?))
         }

@@ -94,7 +94,9 @@ impl Features {
 
     /// The names of all features that Flight executes, newest first.
     pub fn names() -> impl Iterator<Item = FeatureName> {
-        let supported = NAMED.iter().filter(|(_, _, feature)| Self::ALL.0.contains(*feature));
+        let supported = NAMED
+            .iter()
+            .filter(|(_, _, feature)| Self::ALL.0.contains(*feature));
         supported.map(|(short, words, _)| FeatureName { short, words })
     }
 
@@ -139,11 +141,15 @@ impl Features {
     ///
     /// They are taken away one by one: one without which the module is still valid is not used, and stays away.
     pub fn used_by(bytes: &[u8]) -> Option<Vec<(FeatureName, bool)>> {
-        let is_valid =
-            |features| Validator::new_with_features(features).validate_all(bytes).is_ok();
+        let is_valid = |features| {
+            Validator::new_with_features(features)
+                .validate_all(bytes)
+                .is_ok()
+        };
         // Most modules use nothing that Flight does not execute: then a few validations suffice.
-        let mut features =
-            [Self::ALL.0, WasmFeatures::all()].into_iter().find(|features| is_valid(*features))?;
+        let mut features = [Self::ALL.0, WasmFeatures::all()]
+            .into_iter()
+            .find(|features| is_valid(*features))?;
         let mut used: Vec<(FeatureName, bool)> = Vec::new();
         for (short, words, feature) in NAMED {
             if !features.contains(*feature) {
@@ -168,7 +174,10 @@ impl Features {
 
 /// The short name of a feature that the decoder misses, if it has one.
 pub(crate) fn name_of_missing(missing: WasmFeatures) -> Option<&'static str> {
-    NAMED.iter().find(|(_, _, feature)| feature.intersects(missing)).map(|(short, ..)| *short)
+    NAMED
+        .iter()
+        .find(|(_, _, feature)| feature.intersects(missing))
+        .map(|(short, ..)| *short)
 }
 
 impl Default for Features {
@@ -188,7 +197,11 @@ impl core::str::FromStr for Features {
             true => Self::ALL,
             false => Self(WasmFeatures::MVP),
         };
-        for word in list.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        for word in list
+            .split(',')
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+        {
             let unknown = || UnknownFeature(word.into());
             features = match word.strip_prefix('-') {
                 Some(name) => features.without(Self::named(name).ok_or_else(unknown)?),
@@ -201,7 +214,11 @@ impl core::str::FromStr for Features {
 
 impl fmt::Display for UnknownFeature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "there is no feature \"{}\"; there are v1, v2, v3, all", self.0)?;
+        write!(
+            f,
+            "there is no feature \"{}\"; there are v1, v2, v3, all",
+            self.0
+        )?;
         Features::names().try_for_each(|name| write!(f, ", {}", name.short))
     }
 }

@@ -93,13 +93,11 @@ fn write_immediates(text: &mut String, operator: &Operator<'_>) -> core::fmt::Re
         Operator::Block { blockty }
         | Operator::Loop { blockty }
         | Operator::If { blockty }
-        | Operator::Try { blockty } => {
-            match blockty {
-                BlockType::Empty => Ok(()),
-                BlockType::Type(ty) => write!(text, " (result {ty})"),
-                BlockType::FuncType(index) => write!(text, " (type {index})"),
-            }
-        }
+        | Operator::Try { blockty } => match blockty {
+            BlockType::Empty => Ok(()),
+            BlockType::Type(ty) => write!(text, " (result {ty})"),
+            BlockType::FuncType(index) => write!(text, " (type {index})"),
+        },
         Operator::BrTable { targets } => {
             for target in targets.targets().flatten().chain([targets.default()]) {
                 write!(text, " {target}")?;
@@ -135,8 +133,16 @@ fn write_immediates(text: &mut String, operator: &Operator<'_>) -> core::fmt::Re
             text.push(')');
             Ok(())
         }
-        Operator::BrOnCast { relative_depth, from_ref_type, to_ref_type }
-        | Operator::BrOnCastFail { relative_depth, from_ref_type, to_ref_type } => {
+        Operator::BrOnCast {
+            relative_depth,
+            from_ref_type,
+            to_ref_type,
+        }
+        | Operator::BrOnCastFail {
+            relative_depth,
+            from_ref_type,
+            to_ref_type,
+        } => {
             write!(text, " {relative_depth}")?;
             write_ref_type(text, *from_ref_type)?;
             write_ref_type(text, *to_ref_type)
@@ -177,7 +183,11 @@ fn write_heap_type(text: &mut String, ty: wasmparser::HeapType) -> core::fmt::Re
 }
 
 fn write_ref_type(text: &mut String, ty: wasmparser::RefType) -> core::fmt::Result {
-    text.push_str(if ty.is_nullable() { " (ref null " } else { " (ref " });
+    text.push_str(if ty.is_nullable() {
+        " (ref null "
+    } else {
+        " (ref "
+    });
     write_heap_type(text, ty.heap_type())?;
     text.push(')');
     Ok(())

@@ -47,8 +47,8 @@ pub use module::{
 };
 pub use names::Names;
 pub use types::{
-    CompositeType, ExternType, FieldType, FuncType, GlobalType, HeapType, Hierarchy, Limits, MemoryType,
-    RefType, StorageType, SubType, TableType, ValueType,
+    CompositeType, ExternType, FieldType, FuncType, GlobalType, HeapType, Hierarchy, Limits,
+    MemoryType, RefType, StorageType, SubType, TableType, ValueType,
 };
 pub use value::{AnyRef, ExternRef, FuncRef, ObjectRef, Value};
 

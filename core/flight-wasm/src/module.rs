@@ -304,7 +304,8 @@ impl Module {
     pub fn function_reader(&self, func: FuncIdx) -> Option<wasmparser::FunctionBody<'_>> {
         let range = self.function_body(func)?.range.clone();
         let offset = range.start as u64;
-        let reader = BinaryReader::new_features(&self.inner.bytes[range], offset, self.features().0);
+        let reader =
+            BinaryReader::new_features(&self.inner.bytes[range], offset, self.features().0);
         Some(wasmparser::FunctionBody::new(reader))
     }
 

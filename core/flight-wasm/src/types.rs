@@ -131,9 +131,15 @@ impl ValueType {
     /// `externref`
     pub const EXTERNREF: Self = Self::Ref(RefType::EXTERNREF);
     /// `anyref`
-    pub const ANYREF: Self = Self::Ref(RefType { nullable: true, heap: HeapType::Any });
+    pub const ANYREF: Self = Self::Ref(RefType {
+        nullable: true,
+        heap: HeapType::Any,
+    });
     /// `exnref`
-    pub const EXNREF: Self = Self::Ref(RefType { nullable: true, heap: HeapType::Exn });
+    pub const EXNREF: Self = Self::Ref(RefType {
+        nullable: true,
+        heap: HeapType::Exn,
+    });
 
     /// How many 8-byte slots of a frame a value of this type takes.
     #[inline]
@@ -189,7 +195,9 @@ impl HeapType {
             Self::NoExtern => "nullexternref",
             Self::NoFunc => "nullfuncref",
             Self::NoExn => "nullexnref",
-            Self::ConcreteFunc(_) | Self::ConcreteStruct(_) | Self::ConcreteArray(_) => return None,
+            Self::ConcreteFunc(_) | Self::ConcreteStruct(_) | Self::ConcreteArray(_) => {
+                return None;
+            }
         })
     }
 }
@@ -340,7 +348,11 @@ pub struct SubType {
 impl SubType {
     /// A final type without a supertype, as modules write function types.
     pub const fn plain(composite: CompositeType) -> Self {
-        Self { is_final: true, supertype: None, composite }
+        Self {
+            is_final: true,
+            supertype: None,
+            composite,
+        }
     }
 
     /// The function type, if it is one.

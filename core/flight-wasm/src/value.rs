@@ -161,7 +161,10 @@ impl fmt::Display for Value {
             Self::AnyRef(Some(value)) | Self::ConvertedAny(value) => value.fmt(f),
             Self::ExnRef(Some(object)) => write!(f, "exception {}", object.handle),
             // The null references have been written above.
-            Self::FuncRef(None) | Self::ExternRef(None) | Self::AnyRef(None) | Self::ExnRef(None) => Ok(()),
+            Self::FuncRef(None)
+            | Self::ExternRef(None)
+            | Self::AnyRef(None)
+            | Self::ExnRef(None) => Ok(()),
         }
     }
 }

@@ -62,7 +62,11 @@ fn a_module_that_uses_a_feature_which_is_not_allowed_is_refused_by_its_name() {
     for (text, list, name) in [
         ("(func (param v128))", "-simd", "simd"),
         ("(memory 1) (memory 1)", "v2", "multi-memory"),
-        ("(func (drop (i32.extend8_s (i32.const 1))))", "v1", "sign-extension"),
+        (
+            "(func (drop (i32.extend8_s (i32.const 1))))",
+            "v1",
+            "sign-extension",
+        ),
         ("(func $f return_call $f)", "all,-tail-call", "tail-call"),
         ("(tag)", "v3,-exceptions,-legacy-exceptions", "exceptions"),
         ("(type (struct))", "v3,-gc", "gc"),
@@ -83,6 +87,8 @@ fn every_feature_has_a_name() {
         all.with(Features::named(name.short).expect("its own name"))
     });
     assert!(all.contains(Features::ALL));
-    let unknown = "v1,nonsense".parse::<Features>().expect_err("there is no such feature");
+    let unknown = "v1,nonsense"
+        .parse::<Features>()
+        .expect_err("there is no such feature");
     assert!(unknown.to_string().contains("nonsense") && unknown.to_string().contains("tail-call"));
 }
