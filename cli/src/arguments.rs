@@ -94,7 +94,12 @@ pub(crate) struct FeatureOptions {
     ///
     /// Sets: v1, v2, v3 (versions of the specification), all. A list that begins with `-` takes away from all:
     /// `--features=-simd`. A module that uses another feature is refused with a message that names it.
-    #[arg(long, value_name = "LIST", default_value = "all", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "LIST",
+        default_value = "all",
+        allow_hyphen_values = true
+    )]
     pub(crate) features: Features,
 }
 

@@ -28,11 +28,7 @@ pub(crate) fn inspect(options: &FileOptions, out: &mut dyn Write) -> Result<(), 
             writeln!(out, "  none")?;
         }
         for (feature, supported) in used {
-            let supported = if supported {
-                ""
-            } else {
-                "  (not supported)"
-            };
+            let supported = if supported { "" } else { "  (not supported)" };
             writeln!(out, "  {}{supported}", feature.words)?;
         }
     }

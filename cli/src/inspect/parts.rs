@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use flight_runtime::Module;
 use flight_wasm::{
-    ConstExpr, DataIdx, ElemIdx, ElementItems, ExternIdx, FuncIdx, GlobalIdx,
-    LocalIdx, MemIdx, SegmentMode, TableIdx, TypeIdx,
+    ConstExpr, DataIdx, ElemIdx, ElementItems, ExternIdx, FuncIdx, GlobalIdx, LocalIdx, MemIdx,
+    SegmentMode, TableIdx, TypeIdx,
 };
 
 use crate::values::name_text;

@@ -120,7 +120,8 @@ impl Session {
             WastDirective::AssertUnlinkable {
                 module, message, ..
             } => {
-                let module = load(&mut QuoteWat::Wat(module), self.features).map_err(|failure| failure.words())?;
+                let module = load(&mut QuoteWat::Wat(module), self.features)
+                    .map_err(|failure| failure.words())?;
                 match self.instantiate(&module) {
                     Err(error @ Error::Unlinkable(_)) => check_message(message, &error.to_string()),
                     other => Err(instead(
@@ -146,12 +147,10 @@ impl Session {
                     other => Err(instead_of_failure("a wrong custom section", message, other)),
                 }
             }
-            WastDirective::AssertException { exec, .. } => {
-                match self.exec(exec)? {
-                    Err(Error::Exception(_)) => Ok(()),
-                    other => Err(instead("an exception", "", &other)),
-                }
-            }
+            WastDirective::AssertException { exec, .. } => match self.exec(exec)? {
+                Err(Error::Exception(_)) => Ok(()),
+                other => Err(instead("an exception", "", &other)),
+            },
             WastDirective::AssertSuspension { exec, message, .. } => {
                 let result = self.exec(exec)?;
                 Err(instead("a suspension", message, &result))
@@ -169,7 +168,8 @@ impl Session {
             .into_iter()
             .map(|directive| {
                 let keyword = keyword(&directive);
-                self.execute(directive).map_err(|message| format!("{keyword}: {message}"))
+                self.execute(directive)
+                    .map_err(|message| format!("{keyword}: {message}"))
             })
             .collect();
         self.leave_thread(outside, thread.name.name());
@@ -181,7 +181,8 @@ impl Session {
         match exec {
             WastExecute::Invoke(invoke) => self.invoke(&invoke),
             WastExecute::Wat(module) => {
-                let module = load(&mut QuoteWat::Wat(module), self.features).map_err(|failure| failure.words())?;
+                let module = load(&mut QuoteWat::Wat(module), self.features)
+                    .map_err(|failure| failure.words())?;
                 Ok(self.instantiate(&module).map(|_| Vec::new()))
             }
             WastExecute::Get { module, global, .. } => {

@@ -55,7 +55,9 @@ fn matches(expected: &WastRetCore<'_>, value: &Value, interpreter: &Interpreter)
         (WastRetCore::RefHost(expected), Value::AnyRef(Some(AnyRef::Extern(value)))) => {
             *expected == value.0
         }
-        (WastRetCore::RefI31 | WastRetCore::RefI31Shared, Value::AnyRef(Some(AnyRef::I31(_)))) => true,
+        (WastRetCore::RefI31 | WastRetCore::RefI31Shared, Value::AnyRef(Some(AnyRef::I31(_)))) => {
+            true
+        }
         (WastRetCore::RefAny, Value::AnyRef(Some(_))) => true,
         (WastRetCore::RefEq, Value::AnyRef(Some(AnyRef::I31(_) | AnyRef::Object(_)))) => true,
         (WastRetCore::RefStruct, Value::AnyRef(Some(AnyRef::Object(object)))) => {
@@ -81,7 +83,9 @@ fn null_matches(ty: &HeapType<'_>, null: &Value) -> bool {
     match ty {
         HeapType::Abstract { ty, .. } => match ty {
             AbstractHeapType::Func | AbstractHeapType::NoFunc => *null == Value::FuncRef(None),
-            AbstractHeapType::Extern | AbstractHeapType::NoExtern => *null == Value::ExternRef(None),
+            AbstractHeapType::Extern | AbstractHeapType::NoExtern => {
+                *null == Value::ExternRef(None)
+            }
             AbstractHeapType::Exn | AbstractHeapType::NoExn => *null == Value::ExnRef(None),
             _ => *null == Value::AnyRef(None),
         },

@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use flight_runtime::{Features, 
-    Config, Error, FuncRef, Imports, InstanceId, Interpreter, Module, State, Stop, Until, Value,
+use flight_runtime::{
+    Config, Error, Features, FuncRef, Imports, InstanceId, Interpreter, Module, State, Stop, Until,
+    Value,
 };
 
 use crate::{Call, Pace, spectest};
@@ -67,10 +68,13 @@ impl Session {
         &mut self,
         shared: Option<wast::token::Id<'_>>,
     ) -> Result<Names, String> {
-        let mut own =
-            Names { registered: self.names.registered.clone(), ..Names::default() };
+        let mut own = Names {
+            registered: self.names.registered.clone(),
+            ..Names::default()
+        };
         if let Some(name) = shared {
-            own.named.insert(name.name().to_string(), self.instance(Some(name))?);
+            own.named
+                .insert(name.name().to_string(), self.instance(Some(name))?);
         }
         Ok(std::mem::replace(&mut self.names, own))
     }
@@ -83,7 +87,9 @@ impl Session {
     /// Waits for a thread: it has ended already.
     pub(crate) fn wait(&mut self, name: &str) -> Result<(), String> {
         let known = self.threads.remove(name);
-        known.then_some(()).ok_or_else(|| "there is no such thread".to_string())
+        known
+            .then_some(())
+            .ok_or_else(|| "there is no such thread".to_string())
     }
 
     /// The instance of that name, or the latest one.
@@ -101,7 +107,9 @@ impl Session {
 
     pub(crate) fn define(&mut self, name: Option<wast::token::Id<'_>>, module: Module) {
         if let Some(name) = name {
-            self.names.definitions.insert(name.name().to_string(), module.clone());
+            self.names
+                .definitions
+                .insert(name.name().to_string(), module.clone());
         }
         self.names.definition = Some(module);
     }
