@@ -195,7 +195,7 @@ impl Heap {
             match references(object.kind) {
                 References::None => {}
                 References::All => {
-                    unvisited.extend(slots.iter().filter_map(|slot| handle_in(*slot)))
+                    unvisited.extend(slots.iter().filter_map(|slot| handle_in(*slot)));
                 }
                 References::At(positions) => {
                     let slots = positions.iter().filter_map(|at| slots.get(*at as usize));

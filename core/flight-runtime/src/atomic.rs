@@ -13,9 +13,9 @@ use flight_wasm::Value;
 use flight_wasm::wasmparser::{MemArg, Operator};
 
 use crate::TrapKind;
-use crate::execute::Operands;
 use crate::numeric::*;
 use crate::op::{Op, code};
+use crate::operands::Operands;
 use crate::rare::effective_address;
 use crate::slot::{self, Slot, Typed};
 use crate::store::Store;

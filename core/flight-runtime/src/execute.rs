@@ -4,7 +4,7 @@
 //! It holds no meaning: what an instruction does is said in `numeric` and `rare`, the loop moves values and control.
 //! It is left when the fuel is used up, and entered again; a single step leaves it after one instruction.
 //!
-//! This is the only file of this crate with unsafe code.
+//! This file and `operands.rs` are the only ones of this crate with unsafe code.
 //! It rests on validation: a validated function's internal code names only slots of its frame and words of its code,
 //! and `call` has checked that the frame lies inside the value stack.
 #![allow(
@@ -17,126 +17,16 @@ use flight_memory::{LinearMemory, View};
 use crate::TrapKind;
 use crate::code::{Callable, Code};
 use crate::context::{CallFrame, ExecutionContext, mark};
+use crate::leave::{Leave, Pace};
 use crate::numeric::{self, for_each_numeric};
 use crate::op::{ATOMIC, RARE, SIMD, code, tick};
+use crate::operands::Operands;
 use crate::rare::Interrupt;
 use crate::refs;
 use crate::slot::{Slot, apply1, apply2, slot_function, try_apply1, try_apply2};
 
-/// Why the loop was left. Except where said otherwise the instruction at hand has not been executed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Leave {
-    /// One instruction was executed, as asked for.
-    Halted,
-    /// The run would end beyond the fuel.
-    Fuel,
-    /// A breakpoint stands here.
-    Break,
-    /// The instruction traps.
-    Trap(TrapKind),
-    /// The function at this address is to be translated before it can be called.
-    Lower(u32),
-    /// The heap has no room for this many bytes.
-    Collect(u64),
-    /// An exception is to be thrown.
-    Throw,
-    /// The value stack needs this many slots in all.
-    GrowStack(u32),
-    /// A host function was called: its frame is the innermost one.
-    HostCall,
-    /// A call of the embedder's returned, its frame is gone: the results begin at this slot.
-    Finished { function: u32, base: u32 },
-    /// A frame marked for it has returned.
-    Returned,
-}
-
 /// Added to every opcode but the first in a single step: no opcode is so high, so the loop is left.
 const HALT: u32 = 0x8000;
-
-/// The operands of an instruction, for the functions out of the loop.
-#[derive(Clone, Copy)]
-pub(crate) struct Operands {
-    ip: *const u32,
-    frame: *mut u8,
-}
-
-impl Operands {
-    /// The operand word at this position, 1 being the first.
-    #[inline(always)]
-    pub(crate) fn word(self, position: usize) -> u32 {
-        // SAFETY: the functions that get this value ask for operands that their instruction has.
-        unsafe { *self.ip.add(position) }
-    }
-
-    /// The slot that the operand names.
-    #[inline(always)]
-    pub(crate) fn get(self, position: usize) -> u64 {
-        // SAFETY: a slot operand names an aligned slot of the frame.
-        unsafe { *self.frame.add(self.word(position) as usize).cast::<u64>() }
-    }
-
-    /// Writes the slot that the operand names.
-    #[inline(always)]
-    pub(crate) fn set(self, position: usize, value: u64) {
-        // SAFETY: as in `get`.
-        unsafe { *self.frame.add(self.word(position) as usize).cast::<u64>() = value };
-    }
-
-    /// The two slots that the operand names, the lower half first.
-    #[inline(always)]
-    pub(crate) fn get_wide(self, position: usize) -> u128 {
-        let slot = self.word(position) as usize;
-        // SAFETY: as in `get`; a wide operand has both slots in the frame.
-        let [low, high] = unsafe { *self.frame.add(slot).cast::<[u64; 2]>() };
-        crate::numeric::wide(low, high)
-    }
-
-    /// Writes the two slots that the operand names.
-    #[inline(always)]
-    pub(crate) fn set_wide(self, position: usize, value: u128) {
-        let slot = self.word(position) as usize;
-        let halves = [value as u64, (value >> 64) as u64];
-        // SAFETY: as in `get_wide`.
-        unsafe { *self.frame.add(slot).cast::<[u64; 2]>() = halves };
-    }
-}
-
-impl Operands {
-    /// The slot above the one that the operand names: the high half of a vector.
-    pub(crate) fn get_high(self, position: usize) -> u64 {
-        // SAFETY: a vector takes two slots, both of the frame.
-        unsafe {
-            *self
-                .frame
-                .add(self.word(position) as usize)
-                .cast::<u64>()
-                .add(1)
-        }
-    }
-
-    /// Writes the two slots from the one on that the operand names.
-    pub(crate) fn set_pair(self, position: usize, (low, high): (u64, u64)) {
-        self.set(position, low);
-        // SAFETY: a vector takes two slots, both of the frame.
-        unsafe {
-            *self
-                .frame
-                .add(self.word(position) as usize)
-                .cast::<u64>()
-                .add(1) = high
-        };
-    }
-
-    /// The slots from the one on that the operand at `first` names, as many as the word at `count` says.
-    pub(crate) fn slots<'a>(self, first: usize, count: usize) -> &'a [u64] {
-        let start = self.word(first) as usize;
-        // SAFETY: they lie inside the frame, which stays as it is while the instruction is executed.
-        unsafe {
-            let start = self.frame.add(start).cast::<u64>();
-            core::slice::from_raw_parts(start, self.word(count) as usize)
-        }
-    }
-}
 
 #[inline(always)]
 unsafe fn load<R: Slot, const N: usize>(
@@ -211,15 +101,6 @@ macro_rules! dispatch {
             $($by_hand)*
         }
     };
-}
-
-/// How [`execute`] is to run.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Pace {
-    /// The first instruction's first word: what stands in the code, or what a breakpoint has replaced.
-    pub(crate) first: u32,
-    /// Whether to leave after one instruction.
-    pub(crate) single: bool,
 }
 
 /// Executes the innermost frame, a guest's, until there is a reason to leave.
@@ -552,14 +433,14 @@ pub(crate) fn execute(
                 code::Unreachable => break 'run Leave::Trap(TrapKind::Unreachable),
                 code::Break => break 'run Leave::Break,
                 opcode if SIMD.contains(&opcode) => {
-                    match crate::simd::execute(opcode, &mut context.store, Operands { ip, frame }) {
+                    match crate::simd::execute(opcode, &mut context.store, Operands::new(ip, frame)) {
                         Ok(length) => ip = ip.add(length),
                         Err(kind) => break 'run Leave::Trap(kind),
                     }
                     view = view_of(context, memory);
                 }
                 opcode if RARE.contains(&opcode) || ATOMIC.contains(&opcode) => {
-                    match crate::rare::execute(opcode, &mut context.store, Operands { ip, frame }) {
+                    match crate::rare::execute(opcode, &mut context.store, Operands::new(ip, frame)) {
                         Ok(length) => ip = ip.add(length),
                         Err(Interrupt::Trap(kind)) => break 'run Leave::Trap(kind),
                         Err(Interrupt::Collect(bytes)) => break 'run Leave::Collect(bytes),

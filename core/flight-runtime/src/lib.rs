@@ -57,6 +57,8 @@ mod simd;
 mod slot;
 
 mod execute;
+mod leave;
+mod operands;
 mod rare;
 
 mod collect;

@@ -130,7 +130,9 @@ fn existing_fits(store: &Store, existing: Extern, wanted: &Wanted) -> bool {
 /// The embedder has no numbers for defined types, so such a type stands for the wanted one of its kind.
 fn new_table_fits(given: RefType, wanted: RefType) -> bool {
     let heap = match given.heap.concrete() {
-        Some(_) => given.heap.with_index(|own| wanted.heap.concrete().unwrap_or(own)),
+        Some(_) => given
+            .heap
+            .with_index(|own| wanted.heap.concrete().unwrap_or(own)),
         None => given.heap,
     };
     given.nullable && wanted.nullable && heap == wanted.heap

@@ -5,11 +5,11 @@ mod heap;
 use flight_memory::HeapFull;
 
 use crate::TrapKind;
-use crate::execute::Operands;
 use crate::numeric::{
     self, for_each_numeric, i64_add128, i64_mul_wide_s, i64_mul_wide_u, i64_sub128, wide,
 };
 use crate::op::{ATOMIC, code};
+use crate::operands::Operands;
 use crate::slot::Slot;
 use crate::store::Store;
 use crate::table::TableOutOfBounds;

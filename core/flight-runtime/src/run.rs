@@ -3,8 +3,9 @@
 use alloc::string::String;
 
 use crate::context::{State, mark};
-use crate::execute::{Leave, Pace, execute};
+use crate::execute::execute;
 use crate::interpreter::{Interpreter, Stop};
+use crate::leave::{Leave, Pace};
 use crate::op::{MAX_RUN, Op, opcode, tick};
 use crate::slot;
 use crate::{Error, Result, TrapKind};

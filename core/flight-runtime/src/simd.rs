@@ -15,8 +15,8 @@ use flight_wasm::ValueType;
 use flight_wasm::wasmparser::{MemArg, Operator};
 
 use crate::TrapKind;
-use crate::execute::Operands;
 use crate::op::{Op, code};
+use crate::operands::Operands;
 use crate::rare::effective_address;
 use crate::slot::{Slot, Typed};
 use crate::store::Store;

@@ -95,7 +95,9 @@ fn is_malformed(bytes: &[u8], features: Features) -> bool {
                 let mut operators = body.get_operators_reader()?;
                 while !operators.eof() {
                     let offset = operators.original_position();
-                    if has_malformed_alignment(&operators.read()?) {
+                    // Since there are several memories, such a number is an invalid alignment only.
+                    let operator = operators.read()?;
+                    if !features.0.multi_memory() && has_malformed_alignment(&operator) {
                         return Err(unsupported("an alignment of 2^32 or more", offset));
                     }
                 }

@@ -22,6 +22,7 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod composite;
 mod const_expr;
 mod convert;
 mod decode;
@@ -34,6 +35,7 @@ mod names;
 mod types;
 mod value;
 
+pub use composite::{CompositeType, FieldType, StorageType, SubType};
 pub use const_expr::{ConstExpr, ConstInstruction};
 pub use features::{FeatureName, Features, UnknownFeature};
 pub use index::{
@@ -47,8 +49,8 @@ pub use module::{
 };
 pub use names::Names;
 pub use types::{
-    CompositeType, ExternType, FieldType, FuncType, GlobalType, HeapType, Hierarchy, Limits,
-    MemoryType, RefType, StorageType, SubType, TableType, ValueType,
+    ExternType, FuncType, GlobalType, HeapType, Hierarchy, Limits, MemoryType, RefType, TableType,
+    ValueType,
 };
 pub use value::{AnyRef, ExternRef, FuncRef, ObjectRef, Value};
 

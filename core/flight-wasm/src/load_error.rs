@@ -30,7 +30,8 @@ impl From<wasmparser::Error> for LoadError {
     fn from(error: wasmparser::Error) -> Self {
         // Which of the two kinds it is, `decode::module` finds out afterwards.
         let kind = LoadErrorKind::Invalid;
-        let mut message = error.message().to_string();
+        // Of a message that goes on over several lines, the first says what is wrong.
+        let mut message = error.message().lines().next().unwrap_or_default().to_string();
         if let Some(name) = error.missing_wasm_feature().and_then(name_of_missing) {
             message.push_str(&format!(" (the feature {name} is not allowed)"));
         }

@@ -145,15 +145,15 @@ impl From<Option<ExternRef>> for Value {
 }
 
 impl fmt::Display for Value {
-    /// Numbers in decimal, signed; a NaN with its bits; `null`, `func 3` or `extern 7` for references.
+    /// Numbers in decimal, signed, very large and very small ones with an exponent; a NaN with its bits; `null`, `func 3` or `extern 7` for references.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::I32(value) => value.fmt(f),
             Self::I64(value) => value.fmt(f),
             Self::F32(value) if value.is_nan() => write!(f, "nan:0x{:08x}", value.to_bits()),
             Self::F64(value) if value.is_nan() => write!(f, "nan:0x{:016x}", value.to_bits()),
-            Self::F32(value) => value.fmt(f),
-            Self::F64(value) => value.fmt(f),
+            Self::F32(value) => number(f, *value, f64::from(*value)),
+            Self::F64(value) => number(f, *value, *value),
             Self::V128(value) => write!(f, "0x{value:032x}"),
             null if null.is_null() => f.write_str("null"),
             Self::FuncRef(Some(func)) => write!(f, "func {}", func.0),
@@ -166,6 +166,20 @@ impl fmt::Display for Value {
             | Self::AnyRef(None)
             | Self::ExnRef(None) => Ok(()),
         }
+    }
+}
+
+/// A number in the shortest decimal form that reads back as it; with an exponent if it is very large or small.
+fn number(
+    f: &mut fmt::Formatter<'_>,
+    value: impl fmt::Display + fmt::LowerExp,
+    size: f64,
+) -> fmt::Result {
+    let size = size.abs();
+    if size == 0.0 || !size.is_finite() || (1e-7..1e21).contains(&size) {
+        write!(f, "{value}")
+    } else {
+        write!(f, "{value:e}")
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::Interrupt;
 use crate::TrapKind;
-use crate::execute::Operands;
 use crate::objects;
 use crate::op::code;
+use crate::operands::Operands;
 use crate::refs;
 use crate::slot::{NULL, i31_slot, slot_i31};
 use crate::store::Store;

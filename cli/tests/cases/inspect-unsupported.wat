@@ -1,0 +1,5 @@
+;; RUN: inspect %
+;; RUN: validate %
+(module
+  (type $function (func))
+  (type $continuation (cont $function)))

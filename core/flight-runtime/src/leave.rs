@@ -1,0 +1,39 @@
+//! How the execution loop is entered, and why it is left.
+
+use crate::TrapKind;
+
+/// Why the loop was left. Except where said otherwise the instruction at hand has not been executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Leave {
+    /// One instruction was executed, as asked for.
+    Halted,
+    /// The run would end beyond the fuel.
+    Fuel,
+    /// A breakpoint stands here.
+    Break,
+    /// The instruction traps.
+    Trap(TrapKind),
+    /// The function at this address is to be translated before it can be called.
+    Lower(u32),
+    /// The heap has no room for this many bytes.
+    Collect(u64),
+    /// An exception is to be thrown.
+    Throw,
+    /// The value stack needs this many slots in all.
+    GrowStack(u32),
+    /// A host function was called: its frame is the innermost one.
+    HostCall,
+    /// A call of the embedder's returned, its frame is gone: the results begin at this slot.
+    Finished { function: u32, base: u32 },
+    /// A frame marked for it has returned.
+    Returned,
+}
+
+/// How the loop is to run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    /// The first instruction's first word: what stands in the code, or what a breakpoint has replaced.
+    pub(crate) first: u32,
+    /// Whether to leave after one instruction.
+    pub(crate) single: bool,
+}
