@@ -31,7 +31,7 @@ const KNOWN_FAILURES: &str = include_str!("../known_failures.txt");
 /// How many failures of a script are told.
 const TOLD: usize = 10;
 
-/// All scripts: those of each version of the specification, then those of each proposal.
+/// All scripts: those of each version of the specification, those of each proposal, and the repository's own.
 ///
 /// Version 3 in this collection holds only the scripts of the uppermost folder: the others are among the proposals.
 pub fn official() -> Vec<Script> {
@@ -50,9 +50,28 @@ pub fn official() -> Vec<Script> {
             }
         })
         .collect();
+    let own = OWN.iter().map(|(name, text)| Script { name: format!("own/{name}"), text });
+    scripts.extend(own);
     scripts.sort_by(|a, b| a.name.cmp(&b.name));
     scripts
 }
+
+/// Scripts of the same format that are this repository's own: for what the collection lacks.
+macro_rules! own {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../scripts/", $name, ".wast")))),*]
+    };
+}
+
+const OWN: &[(&str, &str)] = own![
+    "legacy_catch",
+    "legacy_delegate",
+    "legacy_nests",
+    "legacy_rethrow",
+    "memory64_bulk",
+    "table64",
+    "table64_bulk",
+];
 
 /// A script that is known to fail.
 #[derive(Clone, Debug, PartialEq, Eq)]
