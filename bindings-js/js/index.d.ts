@@ -295,8 +295,10 @@ export class Interpreter {
   readonly time: bigint;
   /** Operands of the innermost frame, bottom first. */
   readonly stack: readonly TypedValue[];
-  /** Call frames, innermost first. */
+  /** Call frames, innermost first: all of them. */
   readonly frames: readonly Frame[];
+  /** Up to `count` call frames, innermost first; `first` is the distance of the first one from the innermost. */
+  framesFrom(first: number, count?: number): readonly Frame[];
   readonly depth: number;
   /** What the next instruction will do; `null` unless paused before one. */
   readonly explanation: Explanation | null;

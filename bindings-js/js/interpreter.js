@@ -260,7 +260,10 @@ export class Interpreter {
     return frame === null ? [] : this.#reviveFrame(frame).operands;
   }
   get frames() {
-    return this.#live().frames().map((frame) => this.#reviveFrame(frame));
+    return this.framesFrom(0);
+  }
+  framesFrom(first, count = 0xffff_ffff) {
+    return this.#live().frames(first, count).map((frame) => this.#reviveFrame(frame));
   }
   get explanation() {
     const explanation = this.#live().explanation();

@@ -58,8 +58,8 @@ impl RawModule {
     pub fn from_wat(text: &str, features: &str) -> Result<RawModule, JsValue> {
         let parsed = source_text::parse(text)?;
         let module = Module::from_bytes_with(&parsed.bytes, parse_features(features)?)
-            .map_err(|error| load_error(&error))?;
-        let text_map = Some(parsed.map(text, &module));
+            .map_err(|error| parsed.load_error(text, &error))?;
+        let text_map = Some(parsed.map(text));
         Ok(Self { module, text_map })
     }
 

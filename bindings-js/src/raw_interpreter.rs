@@ -247,9 +247,11 @@ impl RawInterpreter {
         to_js(&frame.map(|frame| self.viewer().frame(&frame)))
     }
 
-    /// All frames, innermost first.
-    pub fn frames(&self) -> JsValue {
-        let frames = self.interpreter.frames();
+    /// Up to `count` frames, innermost first; `first` is the distance of the first one from the innermost.
+    pub fn frames(&self, first: u32, count: u32) -> JsValue {
+        let end = (first as usize).saturating_add(count as usize);
+        let frames = first as usize..end.min(self.interpreter.depth());
+        let frames: Vec<_> = frames.filter_map(|at| self.interpreter.frame(at)).collect();
         to_js(
             &frames
                 .iter()

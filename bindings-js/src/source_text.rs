@@ -1,7 +1,7 @@
 //! The text format: from text to bytes, with each instruction's place in the text.
 
-use flight_runtime::{Interpreter, Module};
-use flight_wasm::FuncIdx;
+use flight_runtime::LoadError;
+use flight_wasm::wasmparser::{Parser, Payload};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wast::Wat;
@@ -92,24 +92,58 @@ fn closing_parenthesis(text: &str, start: usize) -> Option<usize> {
 
 impl Parsed {
     /// Ties the places in the text to the instructions of the module that was made of it.
-    pub(crate) fn map(&self, text: &str, module: &Module) -> Vec<TextPosition> {
+    pub(crate) fn map(&self, text: &str) -> Vec<TextPosition> {
         let lines = Lines::of(text);
-        let mut map = Vec::new();
-        for (defined, positions) in self.functions.iter().enumerate() {
-            let func = FuncIdx(module.imported_function_count() + defined as u32);
-            for (offset, position) in Interpreter::instruction_offsets(module, func)
-                .into_iter()
-                .zip(positions)
-            {
-                let (line, column) = lines.locate(text, *position);
-                map.push(TextPosition {
-                    line,
-                    column,
-                    offset,
-                });
+        let position = |(offset, position): (u32, &usize)| {
+            let (line, column) = lines.locate(text, *position);
+            TextPosition {
+                line,
+                column,
+                offset,
+            }
+        };
+        let functions = self.offsets().into_iter().zip(&self.functions);
+        functions
+            .flat_map(|(offsets, places)| offsets.into_iter().zip(places))
+            .map(position)
+            .collect()
+    }
+
+    /// The offsets of the instructions of each function, whether or not they are valid.
+    fn offsets(&self) -> Vec<Vec<u32>> {
+        let mut functions = Vec::new();
+        for payload in Parser::new(0).parse_all(&self.bytes) {
+            if let Ok(Payload::CodeSectionEntry(body)) = payload {
+                let mut offsets = Vec::new();
+                if let Ok(mut operators) = body.get_operators_reader() {
+                    while !operators.eof() {
+                        offsets.push(operators.original_position() as u32);
+                        if operators.read().is_err() {
+                            break;
+                        }
+                    }
+                }
+                functions.push(offsets);
             }
         }
-        map
+        functions
+    }
+
+    /// The error for a module that is not valid: with the place in the text of the instruction at its offset.
+    pub(crate) fn load_error(&self, text: &str, failure: &LoadError) -> JsValue {
+        let at_or_before = |position: &&TextPosition| u64::from(position.offset) <= failure.offset;
+        let map = self.map(text);
+        let found = map.iter().rev().find(at_or_before);
+        // Offsets before the first instruction belong to other sections, of which the text has no map.
+        let fields = ErrorFields {
+            class: "CompileError",
+            kind: Some("invalid"),
+            offset: u32::try_from(failure.offset).ok(),
+            line: found.map(|position| position.line),
+            column: found.map(|position| position.column),
+            ..ErrorFields::default()
+        };
+        error(&failure.to_string(), &fields)
     }
 }
 

@@ -65,6 +65,7 @@ test("invalid text is an error of validation, with an offset", async () => {
   await assert.rejects(Module.fromWat("(module (func (result i32)))"), (error) => {
     assert.equal(error.kind, "invalid");
     assert.ok(error.offset > 0);
+    assert.deepEqual([error.line, error.column], [1, 27]);
     return true;
   });
 });

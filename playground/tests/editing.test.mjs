@@ -25,7 +25,7 @@ test("an error in the text is shown with line and column, in the editor and belo
 
 test("what does not validate is told as well", onPage(async (page) => {
   await typeText(page, '(module (func (export "f") (result i32) i64.const 1))');
-  await until(() => status(page), (text) => /type mismatch/.test(text));
+  await until(() => status(page), (text) => /line 1.*type mismatch/i.test(text));
 }));
 
 test("no text at all, or half a module, is an error and not a crash", onPage(async (page) => {

@@ -187,7 +187,7 @@ export class Machine {
 
   /** The stop at the instruction that is next, if it has a breakpoint. */
   #breakpointHere(): Stop | null {
-    const offset = this.#interpreter?.frames[0]?.offset;
+    const offset = this.#interpreter?.framesFrom(0, 1)[0]?.offset;
     const at = this.#breakpoints.find((breakpoint) => breakpoint.offset === offset);
     return at ? { reason: "Breakpoint", function: at.function, offset: at.offset } : null;
   }

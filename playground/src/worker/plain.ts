@@ -2,7 +2,7 @@
  * Values as they may cross to the page: copies that a structured clone accepts.
  * An `externref` can hold anything, a function or a proxy too, so it crosses as its description.
  */
-import type { Frame, FunctionReference, GlobalView, Local, TrapInfo, TypedValue } from "flight-wasm";
+import type { Frame, FunctionReference, GlobalView, I31Reference, Local, ObjectReference, TrapInfo, TypedValue } from "flight-wasm";
 
 const NUMERIC = new Set(["i32", "i64", "f32", "f64", "v128"]);
 
@@ -19,6 +19,22 @@ function isFunctionReference(value: unknown): value is FunctionReference {
   return typeof value === "object" && value !== null && "function" in value && typeof value.function === "number";
 }
 
+function isObjectReference(value: unknown): value is ObjectReference {
+  return typeof value === "object" && value !== null && "handle" in value && "generation" in value && "object" in value;
+}
+
+function isI31Reference(value: unknown): value is I31Reference {
+  return typeof value === "object" && value !== null && "i31" in value;
+}
+
+const PARTS = { struct: "field", array: "element", exception: "argument" } as const;
+
+/** An object of the guest's heap in words: "struct point, 3 fields". */
+function describeObject({ object, name, length }: ObjectReference): string {
+  const part = PARTS[object];
+  return `${object}${name === null ? "" : ` ${name}`}, ${length} ${part}${length === 1 ? "" : "s"}`;
+}
+
 export function plainValue(value: TypedValue): TypedValue {
   if (NUMERIC.has(value.type)) {
     return value.bits === undefined
@@ -32,6 +48,8 @@ export function plainValue(value: TypedValue): TypedValue {
 function plainReference(value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (isFunctionReference(value)) return { function: value.function, name: value.name };
+  if (isObjectReference(value)) return describeObject(value);
+  if (isI31Reference(value)) return `i31 ${value.i31}`;
   return describe(value);
 }
 
@@ -74,6 +92,10 @@ export function plainTrap(trap: TrapInfo): TrapInfo {
     function: trap.function,
     instruction: trap.instruction,
     operands: trap.operands.map(plainValue),
+    exception: trap.exception && {
+      name: trap.exception.name,
+      arguments: trap.exception.arguments.map(plainValue),
+    },
     depth: trap.depth,
     frames: trap.frames.slice(0, TRAP_FRAMES).map((frame) => ({
       function: frame.function,

@@ -48,7 +48,7 @@ export function takeSnapshot(
     readonly single: boolean;
   },
 ): Pause {
-  const frames = interpreter.frames.slice(0, MOST_FRAMES).map(plainFrame);
+  const frames = interpreter.framesFrom(0, MOST_FRAMES).map(plainFrame);
   const explanation = interpreter.explanation;
   const globals = interpreter.globals.map(plainGlobal);
   const window = readWindow(interpreter, about.watch);
