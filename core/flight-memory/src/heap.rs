@@ -97,6 +97,11 @@ impl Heap {
         self.used
     }
 
+    /// The bytes that objects may take.
+    pub const fn budget(&self) -> u64 {
+        self.budget
+    }
+
     /// How many objects there are.
     pub fn objects(&self) -> usize {
         self.places.len() - self.free.len()

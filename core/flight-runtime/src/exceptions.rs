@@ -36,6 +36,9 @@ enum Reference {
 impl Interpreter {
     /// Executes the instruction at hand, which throws: the machine goes on at a handler, or traps.
     pub(crate) fn throw(&mut self) {
+        if !cfg!(feature = "gc") {
+            return self.trap_with(TrapKind::Unreachable, None);
+        }
         match self.thrown() {
             Ok(exception) => match self.landing(exception) {
                 Some(landing) => self.land(exception, &landing),
@@ -81,7 +84,15 @@ impl Interpreter {
     /// The innermost handler of an exception; never beyond a call of the embedder's.
     fn landing(&self, exception: u64) -> Option<Landing> {
         let (tag, arguments) = self.opened(exception)?;
-        let count = arguments.len() as u32;
+        self.landing_of(tag, arguments.len() as u32)
+    }
+
+    /// How many calls above the innermost one a handler of this tag is found, if there is one.
+    pub(crate) fn handler_depth(&self, tag: u32, count: u32) -> Option<usize> {
+        self.landing_of(tag, count).map(|landing| self.depth() - 1 - landing.position)
+    }
+
+    fn landing_of(&self, tag: u32, count: u32) -> Option<Landing> {
         for (position, frame) in self.context.frames.iter().enumerate().rev() {
             // A frame that waits stands behind its call; the word before is still the call's.
             let waits = position + 1 < self.depth();

@@ -1,5 +1,8 @@
 //! What the next instruction is about to do, in a sentence and as data.
 
+mod bulk;
+mod objects;
+mod transfers;
 mod wide;
 
 use alloc::format;
@@ -108,12 +111,14 @@ impl Interpreter {
         if let Some((memarg, width)) = access(operator) {
             return self.access_effect(operator, memarg, width, takes, place);
         }
+        let effect = self.object_effect(operator, takes, frame, place);
+        let effect = effect.or_else(|| self.transfer_effect(operator, takes, frame, place));
+        if let Some(effect) = effect.or_else(|| self.bulk_effect(operator, takes, place)) {
+            return effect;
+        }
         let local = |index: u32| {
             let local = frame.locals.get(index as usize);
-            local.and_then(|local| local.name.as_deref()).map_or_else(
-                || format!("local {index}"),
-                |name| format!("local {index} (${name})"),
-            )
+            with(format!("local {index}"), local.and_then(|local| local.name.as_deref()))
         };
         let own = &self.context.store.instances[place.instance as usize];
         let pushes = |value: Value| Effect::Pushes(Vec::from([value]));
@@ -266,16 +271,14 @@ impl Interpreter {
                 };
                 format!("entry {} {what}", slot::slots_of(*index).0)
             }
-            (TrapKind::IndirectCallTypeMismatch, [.., index]) => {
-                format!(
-                    "entry {} is a function of another type",
-                    slot::slots_of(*index).0
-                )
-            }
             (TrapKind::CallStackExhausted, _) => {
                 format!("{} calls lie on each other", self.depth())
             }
-            _ => wide::why(kind, operator, takes).unwrap_or_default(),
+            _ => {
+                let why = self.why_object(kind, operator, takes, own);
+                let why = why.or_else(|| self.why_transfer(kind, operator, takes, own));
+                why.or_else(|| wide::why(kind, operator, takes)).unwrap_or_default()
+            }
         };
         with_operator(&own.module, place.func, place.offset, explain).unwrap_or_default()
     }
@@ -288,6 +291,14 @@ fn list(values: &[Value]) -> String {
         [] => "nothing".to_string(),
         [one] => one.clone(),
         [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// Words with a name behind them, if there is one: `local 3 ($count)`.
+fn with(words: String, name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("{words} (${name})"),
+        None => words,
     }
 }
 

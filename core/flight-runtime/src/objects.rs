@@ -112,6 +112,11 @@ pub(crate) fn set_field(
     Ok(())
 }
 
+/// The bytes that each element of an array type takes.
+pub(crate) fn width(store: &Store, ty: u32) -> u64 {
+    element(store, ty).1.into()
+}
+
 /// The storage and the width in bytes of an array type's elements.
 fn element(store: &Store, ty: u32) -> (StorageType, u32, bool) {
     match store.types.get(ty).layout {
@@ -201,7 +206,7 @@ pub(crate) fn new_array_of_elements(
 }
 
 /// Bytes of a data segment.
-fn data(store: &Store, segment: usize, from: u32, size: u64) -> Result<&[u8], TrapKind> {
+pub(crate) fn data(store: &Store, segment: usize, from: u32, size: u64) -> Result<&[u8], TrapKind> {
     let segment = &store.data[segment];
     let module = &store.instances[segment.instance as usize].module;
     let bytes = &module.bytes()[segment.range.clone()];
@@ -269,7 +274,7 @@ pub(crate) fn length(store: &Store, reference: u64) -> Result<u32, TrapKind> {
 }
 
 /// Checks that `index .. index + length` lies inside an array.
-fn check(store: &Store, reference: u64, index: u32, length: u32) -> Result<(), TrapKind> {
+pub(crate) fn check(store: &Store, reference: u64, index: u32, length: u32) -> Result<(), TrapKind> {
     match u64::from(index) + u64::from(length) <= u64::from(self::length(store, reference)?) {
         true => Ok(()),
         false => Err(TrapKind::ArrayOutOfBounds),

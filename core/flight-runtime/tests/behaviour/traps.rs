@@ -27,7 +27,7 @@ const CASES: &[(&str, i32, TrapKind, &str)] = &[
     ("local.get 0 table.get 0 drop", 2, TrapKind::TableOutOfBounds, "the operands 2 reach past an end"),
     ("local.get 0 call_indirect", 2, TrapKind::UndefinedElement, "entry 2 is past the end of the table"),
     ("local.get 0 call_indirect", 0, TrapKind::UninitializedElement, "entry 0 of the table is null"),
-    ("local.get 0 call_indirect", 1, TrapKind::IndirectCallTypeMismatch, "entry 1 is a function of another type"),
+    ("local.get 0 call_indirect", 1, TrapKind::IndirectCallTypeMismatch, "entry 1 is other of type [] -> [i32], not [] -> []"),
 ];
 
 #[test]
@@ -175,4 +175,54 @@ fn a_trap_is_foretold_too() {
         text,
         "i32.div_s takes 1 and 0, traps: integer divide by zero"
     );
+}
+
+/// A body of a function from i32 to nothing, its argument, and the trap: on references, objects and exceptions.
+#[rustfmt::skip]
+const OBJECT_CASES: &[(&str, i32, TrapKind, &str)] = &[
+    ("ref.null any ref.as_non_null drop", 0, TrapKind::NullReference, "null was to be taken for a reference that is not"),
+    ("ref.null $f call_ref $f", 0, TrapKind::NullFunction, "null was to be called"),
+    ("ref.null $f return_call_ref $f", 0, TrapKind::NullFunction, "null was to be called"),
+    ("ref.null $point struct.get $point $x drop", 0, TrapKind::NullStructure, "null has no field 0 ($x)"),
+    ("ref.null $point i64.const 1 struct.set $point 1", 0, TrapKind::NullStructure, "null has no field 1"),
+    ("ref.null $ints array.len drop", 0, TrapKind::NullArray, "null has no length"),
+    ("ref.null $ints local.get 0 array.get $ints drop", 3, TrapKind::NullArray, "null has no elements; the operands are null and 3"),
+    ("ref.null i31 i31.get_s drop", 0, TrapKind::NullI31, "null has no integer"),
+    ("ref.null exn throw_ref", 0, TrapKind::NullException, "null was to be thrown"),
+    ("i32.const 3 array.new_default $ints local.get 0 array.get $ints drop", 3, TrapKind::ArrayOutOfBounds, "not in bounds: element 3 of object 0, which has 3 elements"),
+    ("i32.const 3 array.new_default $ints local.get 0 i32.const 1 array.set $ints", -1, TrapKind::ArrayOutOfBounds, "not in bounds: element 4294967295 of object 0, which has 3 elements"),
+    ("i32.const 3 array.new_default $ints i32.const 2 i32.const 1 local.get 0 array.fill $ints", 2, TrapKind::ArrayOutOfBounds, "not in bounds: elements 2 to 3 of object 0, which has 3 elements"),
+    ("i32.const 1 array.new_default $ints i32.const 0 i32.const 3 array.new_default $ints i32.const 1 local.get 0 array.copy $ints $ints", 2, TrapKind::ArrayOutOfBounds, "not in bounds: elements 0 to 1 of object 0, which has 1 element"),
+    ("local.get 0 ref.i31 ref.cast (ref $point) drop", 5, TrapKind::CastFailure, "i31 5 is no (ref 1) ($point)"),
+    ("struct.new_default $point ref.cast (ref null array) drop", 5, TrapKind::CastFailure, "object 0, a $point, is no arrayref"),
+    ("local.get 0 array.new_default $ints ref.cast (ref $point) drop", 5, TrapKind::CastFailure, "object 0, a $ints, is no (ref 1) ($point)"),
+    ("local.get 0 i64.const 7 throw $e", 5, TrapKind::UncaughtException, "$e with 5 and 7 was thrown and nothing catches it"),
+    ("throw $none", 0, TrapKind::UncaughtException, "$none was thrown and nothing catches it"),
+    ("local.get 0 array.new_default $ints drop", -1, TrapKind::HeapExhausted, "0 objects that can be reached take 0 of 268435456 bytes"),
+];
+
+#[test]
+fn traps_on_objects_are_explained_and_foretold() {
+    for (body, argument, kind, words) in OBJECT_CASES {
+        let text = format!(
+            "(module (type $f (func)) (type $point (struct (field $x i32) (field (mut i64))))
+               (type $ints (array (mut i32))) (tag $e (param i32 i64)) (tag $none)
+               (func (export \"f\") (param i32) {body}))"
+        );
+        let mut machine = Machine::new(&text);
+        machine.start("f", &i32s(&[*argument]));
+        let mut told = String::new();
+        while machine.interpreter.state() == State::Paused {
+            told = machine.interpreter.explain().expect("it is paused").text;
+            machine.step();
+        }
+        let trap = machine.interpreter.trap().expect(body);
+        assert_eq!((trap.kind, trap.explanation.as_str()), (*kind, *words), "{body}");
+        let foretold = match kind {
+            TrapKind::HeapExhausted => "makes an array".to_string(),
+            TrapKind::UncaughtException => "nothing catches it".to_string(),
+            _ => format!("traps: {kind}"),
+        };
+        assert!(told.contains(&foretold), "{told}");
+    }
 }
