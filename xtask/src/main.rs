@@ -13,6 +13,7 @@ mod page;
 mod stamp;
 
 mod bench;
+mod footprint;
 mod play;
 mod serve;
 mod test;
@@ -32,6 +33,7 @@ Usage: cargo xtask <command>
   play [--port N] [--no-serve]  build everything and serve the playground on this machine
   test [PART…]                  run all tests, or the named parts (`test --list` names them)
   bench [ARGUMENT…]             measure against other interpreters, natively and inside wasm
+  footprint                     tell how large the engine is as wasm, feature by feature
   build-js                      build the npm package into bindings-js/pkg
   build-page                    build the static page into playground/dist
   setup                         only install what building and testing need
@@ -62,6 +64,7 @@ fn dispatch(workspace: &Workspace, command: &str, rest: &[String]) -> Result<Exi
         "play" => play::play(workspace, rest)?,
         "test" => return test::test(workspace, rest),
         "bench" => bench::bench(workspace, rest)?,
+        "footprint" => footprint::footprint(workspace)?,
         "build-js" => package::build(workspace)?,
         "build-page" => page::build(workspace)?,
         "setup" => install::everything(workspace)?,

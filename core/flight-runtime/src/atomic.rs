@@ -299,11 +299,17 @@ pub(crate) fn perform(
     address: u64,
     operands: [u64; 2],
 ) -> Result<Outcome, TrapKind> {
+    if !cfg!(feature = "threads") {
+        return Err(TrapKind::Unreachable);
+    }
     for_each_atomic! { by_table! { perform opcode, memory, address, operands, } }
 }
 
 /// The opcode and memory argument of an atomic instruction; `None` for another one.
 pub(crate) fn decode<'a>(operator: &'a Operator<'_>) -> Option<(Op, &'a MemArg)> {
+    if !cfg!(feature = "threads") {
+        return None;
+    }
     Some(for_each_atomic! { by_table! { decode operator } })
 }
 

@@ -78,6 +78,9 @@ impl Interpreter {
     }
 
     fn collect(&mut self, wanted: u64) -> bool {
+        if !cfg!(feature = "gc") {
+            return false;
+        }
         let roots = self.roots();
         let store = &mut self.context.store;
         // The heap is changed while the types beside it are read.

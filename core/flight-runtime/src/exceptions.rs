@@ -89,7 +89,8 @@ impl Interpreter {
 
     /// How many calls above the innermost one a handler of this tag is found, if there is one.
     pub(crate) fn handler_depth(&self, tag: u32, count: u32) -> Option<usize> {
-        self.landing_of(tag, count).map(|landing| self.depth() - 1 - landing.position)
+        self.landing_of(tag, count)
+            .map(|landing| self.depth() - 1 - landing.position)
     }
 
     fn landing_of(&self, tag: u32, count: u32) -> Option<Landing> {

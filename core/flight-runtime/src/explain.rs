@@ -118,7 +118,10 @@ impl Interpreter {
         }
         let local = |index: u32| {
             let local = frame.locals.get(index as usize);
-            with(format!("local {index}"), local.and_then(|local| local.name.as_deref()))
+            with(
+                format!("local {index}"),
+                local.and_then(|local| local.name.as_deref()),
+            )
         };
         let own = &self.context.store.instances[place.instance as usize];
         let pushes = |value: Value| Effect::Pushes(Vec::from([value]));
@@ -277,7 +280,8 @@ impl Interpreter {
             _ => {
                 let why = self.why_object(kind, operator, takes, own);
                 let why = why.or_else(|| self.why_transfer(kind, operator, takes, own));
-                why.or_else(|| wide::why(kind, operator, takes)).unwrap_or_default()
+                why.or_else(|| wide::why(kind, operator, takes))
+                    .unwrap_or_default()
             }
         };
         with_operator(&own.module, place.func, place.offset, explain).unwrap_or_default()

@@ -274,7 +274,12 @@ pub(crate) fn length(store: &Store, reference: u64) -> Result<u32, TrapKind> {
 }
 
 /// Checks that `index .. index + length` lies inside an array.
-pub(crate) fn check(store: &Store, reference: u64, index: u32, length: u32) -> Result<(), TrapKind> {
+pub(crate) fn check(
+    store: &Store,
+    reference: u64,
+    index: u32,
+    length: u32,
+) -> Result<(), TrapKind> {
     match u64::from(index) + u64::from(length) <= u64::from(self::length(store, reference)?) {
         true => Ok(()),
         false => Err(TrapKind::ArrayOutOfBounds),

@@ -308,11 +308,17 @@ macro_rules! by_table {
 
 /// What a vector instruction means; `None` for an opcode of another kind.
 pub(crate) fn meaning(opcode: u16) -> Option<Meaning> {
+    if !cfg!(feature = "simd") {
+        return None;
+    }
     Some(for_each_simd! { by_table! { meaning opcode } })
 }
 
 /// The opcode and immediate of a vector instruction; `None` for another one.
 pub(crate) fn decode<'a>(operator: &'a Operator<'_>) -> Option<(Op, Immediate<'a>)> {
+    if !cfg!(feature = "simd") {
+        return None;
+    }
     Some(for_each_simd! { by_table! { decode operator } })
 }
 

@@ -206,7 +206,9 @@ fn explained(text: &str) -> (Vec<String>, BTreeSet<String>) {
     let bytes = wat::parse_str(text).unwrap_or_else(|error| panic!("{text}: {error}"));
     let module = Module::from_bytes(&bytes).unwrap_or_else(|error| panic!("{text}: {error}"));
     let mut interpreter = Interpreter::new(Config::default());
-    let instance = interpreter.instantiate(&module, &Imports::new()).expect(text);
+    let instance = interpreter
+        .instantiate(&module, &Imports::new())
+        .expect(text);
     let function = interpreter.exported_function(instance, "f").expect(text);
     interpreter.start(function, &[]).expect(text);
     let (mut texts, mut names) = (Vec::new(), BTreeSet::new());
@@ -214,19 +216,34 @@ fn explained(text: &str) -> (Vec<String>, BTreeSet<String>) {
         let before = interpreter.frame(0).expect("there is a frame");
         let depth = interpreter.depth();
         let told = interpreter.explain().expect("it is paused");
-        assert!(told.text.len() > told.mnemonic.len() + 1, "nothing is told: {}", told.text);
+        assert!(
+            told.text.len() > told.mnemonic.len() + 1,
+            "nothing is told: {}",
+            told.text
+        );
         interpreter.step().expect("it is paused");
         if let Some(trap) = interpreter.trap() {
-            assert!(told.text.ends_with(&format!("traps: {}", trap.kind)), "{}: {trap}", told.text);
+            assert!(
+                told.text.ends_with(&format!("traps: {}", trap.kind)),
+                "{}: {trap}",
+                told.text
+            );
         } else {
             assert!(!told.text.contains("traps"), "{}", told.text);
         }
         let after = interpreter.frame(0);
-        if let (Some(gives), Some(after), true) = (&told.gives, after, interpreter.depth() == depth) {
+        if let (Some(gives), Some(after), true) = (&told.gives, after, interpreter.depth() == depth)
+        {
             let kept = before.operands.len() - told.takes.len();
             // Compared in words: a NaN is not equal to itself.
-            let words = |values: &[Value]| values.iter().map(ToString::to_string).collect::<Vec<_>>();
-            assert_eq!(words(&after.operands[kept..]), words(gives), "{}", told.text);
+            let words =
+                |values: &[Value]| values.iter().map(ToString::to_string).collect::<Vec<_>>();
+            assert_eq!(
+                words(&after.operands[kept..]),
+                words(gives),
+                "{}",
+                told.text
+            );
         }
         names.insert(told.mnemonic);
         texts.push(told.text);
@@ -240,7 +257,11 @@ fn what_is_told_about_objects_exceptions_tables_and_calls() {
         let (texts, _) = explained(&program(body));
         let mut left = texts.iter();
         for text in *wanted {
-            assert!(left.any(|found| found == text), "{text}\nis not among\n{}", texts.join("\n"));
+            assert!(
+                left.any(|found| found == text),
+                "{text}\nis not among\n{}",
+                texts.join("\n")
+            );
         }
     }
 }
@@ -261,18 +282,30 @@ fn numeric(name: &str) -> Option<String> {
     if !["i32", "i64", "f32", "f64"].contains(&ty) {
         return None;
     }
-    let of = ["i32", "i64", "f32", "f64"].into_iter().find(|other| rest.contains(&format!("_{other}")));
+    let of = ["i32", "i64", "f32", "f64"]
+        .into_iter()
+        .find(|other| rest.contains(&format!("_{other}")));
     let of = operand(of.unwrap_or(ty));
-    let unary = ["clz", "ctz", "popcnt", "abs", "neg", "ceil", "floor", "trunc", "nearest", "sqrt", "eqz"];
+    let unary = [
+        "clz", "ctz", "popcnt", "abs", "neg", "ceil", "floor", "trunc", "nearest", "sqrt", "eqz",
+    ];
     let operands = match rest {
         "const" => return Some(format!("({name} 6) drop")),
         _ if rest.starts_with("load") => operand("i32").to_string(),
         _ if rest.starts_with("store") => format!("{} {of}", operand("i32")),
-        _ if rest.contains("extend") || rest.contains("_i32") || rest.contains("_i64") => of.to_string(),
-        _ if rest.contains("_f32") || rest.contains("_f64") || unary.contains(&rest) => of.to_string(),
+        _ if rest.contains("extend") || rest.contains("_i32") || rest.contains("_i64") => {
+            of.to_string()
+        }
+        _ if rest.contains("_f32") || rest.contains("_f64") || unary.contains(&rest) => {
+            of.to_string()
+        }
         _ => format!("{of} {of}"),
     };
-    let end = if rest.starts_with("store") { "" } else { "drop" };
+    let end = if rest.starts_with("store") {
+        ""
+    } else {
+        "drop"
+    };
     Some(format!("{operands} {name} {end}"))
 }
 
@@ -283,7 +316,10 @@ fn every_instruction_is_explained() {
         seen.extend(explained(&program(body)).1);
     }
     let mut asked = 0;
-    for (proposal, op, visit) in ALL.iter().filter(|(proposal, ..)| PROPOSALS.contains(proposal)) {
+    for (proposal, op, visit) in ALL
+        .iter()
+        .filter(|(proposal, ..)| PROPOSALS.contains(proposal))
+    {
         // Instructions that share a name with another one.
         let name = match *visit {
             "visit_ref_test_non_null" | "visit_ref_test_nullable" => "ref.test".to_string(),
@@ -300,7 +336,10 @@ fn every_instruction_is_explained() {
         if let Some(body) = numeric(&name) {
             seen.extend(explained(&program(&body)).1);
         }
-        assert!(seen.contains(&name), "{proposal} {op}: {name} is not explained");
+        assert!(
+            seen.contains(&name),
+            "{proposal} {op}: {name} is not explained"
+        );
         asked += 1;
     }
     assert!(asked >= 240, "{asked} instructions");

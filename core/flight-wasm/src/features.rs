@@ -76,6 +76,26 @@ const NAMED: &[(&str, &str, WasmFeatures)] = &[
     ("mutable-global",            "imported and exported mutable globals", WasmFeatures::MUTABLE_GLOBAL),
 ];
 
+/// What the crate's feature `simd` stands for.
+const VECTORS: WasmFeatures = WasmFeatures::SIMD.union(WasmFeatures::RELAXED_SIMD);
+
+/// What the crate's feature `gc` stands for.
+const OBJECTS: WasmFeatures = WasmFeatures::FUNCTION_REFERENCES
+    .union(WasmFeatures::GC)
+    .union(WasmFeatures::EXCEPTIONS)
+    .union(WasmFeatures::LEGACY_EXCEPTIONS);
+
+/// What the crate's feature `threads` stands for.
+const THREADS: WasmFeatures = WasmFeatures::THREADS
+    .union(WasmFeatures::WIDE_ARITHMETIC)
+    .union(WasmFeatures::CUSTOM_PAGE_SIZES);
+
+/// What the crate's feature `post-mvp` stands for: the rest.
+const POST_MVP: WasmFeatures = WasmFeatures::WASM3
+    .difference(VECTORS)
+    .difference(OBJECTS)
+    .difference(THREADS);
+
 impl Features {
     /// Version 1 of the specification, with imported and exported mutable globals.
     pub const V1: Self = Self(WasmFeatures::WASM1);
@@ -83,13 +103,29 @@ impl Features {
     pub const V2: Self = Self(WasmFeatures::WASM2);
     /// Version 3 of the specification.
     pub const V3: Self = Self(WasmFeatures::WASM3.difference(WasmFeatures::THREADS));
-    /// Everything that Flight executes: version 3, and what tools emit beyond it.
+    /// Everything that Flight executes: version 3, and what tools emit beyond it; less what was left out of this build.
     pub const ALL: Self = Self(
-        WasmFeatures::WASM3
-            .union(WasmFeatures::LEGACY_EXCEPTIONS)
-            .union(WasmFeatures::THREADS)
-            .union(WasmFeatures::WIDE_ARITHMETIC)
-            .union(WasmFeatures::CUSTOM_PAGE_SIZES),
+        WasmFeatures::WASM1
+            .union(if cfg!(feature = "post-mvp") {
+                POST_MVP
+            } else {
+                WasmFeatures::MVP
+            })
+            .union(if cfg!(feature = "simd") {
+                VECTORS
+            } else {
+                WasmFeatures::MVP
+            })
+            .union(if cfg!(feature = "gc") {
+                OBJECTS
+            } else {
+                WasmFeatures::MVP
+            })
+            .union(if cfg!(feature = "threads") {
+                THREADS
+            } else {
+                WasmFeatures::MVP
+            }),
     );
 
     /// The names of all features that Flight executes, newest first.

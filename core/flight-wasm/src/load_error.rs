@@ -31,7 +31,12 @@ impl From<wasmparser::Error> for LoadError {
         // Which of the two kinds it is, `decode::module` finds out afterwards.
         let kind = LoadErrorKind::Invalid;
         // Of a message that goes on over several lines, the first says what is wrong.
-        let mut message = error.message().lines().next().unwrap_or_default().to_string();
+        let mut message = error
+            .message()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_string();
         if let Some(name) = error.missing_wasm_feature().and_then(name_of_missing) {
             message.push_str(&format!(" (the feature {name} is not allowed)"));
         }

@@ -25,10 +25,12 @@ impl Interpreter {
     ) -> Option<Effect> {
         let own = &self.context.store.instances[place.instance as usize];
         let effect = self.memory_effect(operator, takes, own);
-        Some(match effect.or_else(|| self.table_effect(operator, takes, own))? {
-            Ok(effect) => effect,
-            Err(kind) => Effect::Traps(kind),
-        })
+        Some(
+            match effect.or_else(|| self.table_effect(operator, takes, own))? {
+                Ok(effect) => effect,
+                Err(kind) => Effect::Traps(kind),
+            },
+        )
     }
 
     fn memory_effect(
@@ -41,10 +43,11 @@ impl Interpreter {
         let memory = |index: u32| &store.memories[own.memories[index as usize] as usize];
         let slot = |position| slot_at(takes, position);
         // A range of a memory in words, if it is inside.
-        let range = |index: u32, from: u64, length: u64| match inside(from, length, memory(index).size()) {
-            true => Ok(format!("{} of memory {index}", span(&BYTES, from, length))),
-            false => Err(TrapKind::MemoryOutOfBounds),
-        };
+        let range =
+            |index: u32, from: u64, length: u64| match inside(from, length, memory(index).size()) {
+                true => Ok(format!("{} of memory {index}", span(&BYTES, from, length))),
+                false => Err(TrapKind::MemoryOutOfBounds),
+            };
         Some(match *operator {
             Operator::MemoryGrow { mem } => Ok(Effect::Does(format!(
                 "grows memory {mem} from {} pages and pushes that, or pushes -1 if it cannot",
@@ -52,13 +55,17 @@ impl Interpreter {
             ))),
             Operator::MemoryFill { mem } => range(mem, slot(0), slot(2))
                 .map(|range| Effect::Does(format!("puts {} into {range}", slot(1) as u8))),
-            Operator::MemoryCopy { dst_mem, src_mem } => {
-                copies(range(dst_mem, slot(0), slot(2)), range(src_mem, slot(1), slot(2)))
-            }
+            Operator::MemoryCopy { dst_mem, src_mem } => copies(
+                range(dst_mem, slot(0), slot(2)),
+                range(src_mem, slot(1), slot(2)),
+            ),
             Operator::MemoryInit { data_index, mem } => {
                 let segment = &store.data[own.data[data_index as usize] as usize].range;
                 let from = match inside(slot(1), slot(2), segment.len() as u64) {
-                    true => Ok(format!("{} of data segment {data_index}", span(&BYTES, slot(1), slot(2)))),
+                    true => Ok(format!(
+                        "{} of data segment {data_index}",
+                        span(&BYTES, slot(1), slot(2))
+                    )),
                     false => Err(TrapKind::MemoryOutOfBounds),
                 };
                 copies(range(mem, slot(0), slot(2)), from)
@@ -79,10 +86,11 @@ impl Interpreter {
         let store = &self.context.store;
         let table = |index: u32| &store.tables[own.tables[index as usize] as usize];
         let slot = |position| slot_at(takes, position);
-        let range = |index: u32, from: u64, length: u64| match inside(from, length, table(index).size()) {
-            true => Ok(format!("{} of table {index}", span(&ENTRIES, from, length))),
-            false => Err(TrapKind::TableOutOfBounds),
-        };
+        let range =
+            |index: u32, from: u64, length: u64| match inside(from, length, table(index).size()) {
+                true => Ok(format!("{} of table {index}", span(&ENTRIES, from, length))),
+                false => Err(TrapKind::TableOutOfBounds),
+            };
         let pushes = |value: Value| Effect::Pushes(Vec::from([value]));
         Some(match *operator {
             Operator::RefFunc { function_index } => {
@@ -97,11 +105,16 @@ impl Interpreter {
             }
             Operator::TableSet { table } => {
                 let value = takes.get(1)?;
-                range(table, slot(0), 1).map(|range| Effect::Does(format!("puts {value} into {range}")))
+                range(table, slot(0), 1)
+                    .map(|range| Effect::Does(format!("puts {value} into {range}")))
             }
             Operator::TableSize { table: index } => {
                 let (size, is64) = (table(index).size(), table(index).ty.is64);
-                Ok(pushes(if is64 { size.into() } else { (size as u32).into() }))
+                Ok(pushes(if is64 {
+                    size.into()
+                } else {
+                    (size as u32).into()
+                }))
             }
             Operator::TableGrow { table: index } => Ok(Effect::Does(format!(
                 "grows table {index} from {} entries and pushes that, or pushes -1 if it cannot",
@@ -112,9 +125,13 @@ impl Interpreter {
                 let range = range(table, slot(0), slot(2));
                 range.map(|range| Effect::Does(format!("puts {value} into {range}")))
             }
-            Operator::TableCopy { dst_table, src_table } => {
-                copies(range(dst_table, slot(0), slot(2)), range(src_table, slot(1), slot(2)))
-            }
+            Operator::TableCopy {
+                dst_table,
+                src_table,
+            } => copies(
+                range(dst_table, slot(0), slot(2)),
+                range(src_table, slot(1), slot(2)),
+            ),
             Operator::TableInit { elem_index, table } => {
                 let (first, length) = (slot(1) as u32, slot(2) as u32);
                 let from = match self.segment_has(own, elem_index, first, length) {
@@ -126,15 +143,18 @@ impl Interpreter {
                 };
                 copies(range(table, slot(0), slot(2)), from)
             }
-            Operator::ElemDrop { elem_index } => {
-                Ok(Effect::Does(format!("empties element segment {elem_index}")))
-            }
+            Operator::ElemDrop { elem_index } => Ok(Effect::Does(format!(
+                "empties element segment {elem_index}"
+            ))),
             _ => return None,
         })
     }
 }
 
-fn copies(to: Result<String, TrapKind>, from: Result<String, TrapKind>) -> Result<Effect, TrapKind> {
+fn copies(
+    to: Result<String, TrapKind>,
+    from: Result<String, TrapKind>,
+) -> Result<Effect, TrapKind> {
     Ok(Effect::Does(format!("copies {} to {}", from?, to?)))
 }
 

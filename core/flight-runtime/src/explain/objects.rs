@@ -33,10 +33,12 @@ impl Interpreter {
         let own = &self.context.store.instances[place.instance as usize];
         let effect = self.reference_effect(operator, takes, frame, own);
         let effect = effect.or_else(|| self.struct_effect(operator, takes, own));
-        Some(match effect.or_else(|| self.array_effect(operator, takes, own))? {
-            Ok(effect) => effect,
-            Err(kind) => Effect::Traps(kind),
-        })
+        Some(
+            match effect.or_else(|| self.array_effect(operator, takes, own))? {
+                Ok(effect) => effect,
+                Err(kind) => Effect::Traps(kind),
+            },
+        )
     }
 
     fn value(&self, ty: ValueType, (low, high): Element) -> Value {
@@ -54,7 +56,11 @@ impl Interpreter {
         let last = takes.last().map_or(NULL, |value| slots_of(*value).0);
         let of_type = |nullable: bool, heap: HeapType| {
             let ty = own.module.ref_type(nullable, heap)?;
-            Some(self.context.store.is_of_type(last, canonical_ref(ty, &own.type_ids)))
+            Some(
+                self.context
+                    .store
+                    .is_of_type(last, canonical_ref(ty, &own.type_ids)),
+            )
         };
         let branch = |branches: bool, depth: u32| match branches {
             true => Effect::Does(super::target(frame, depth)),
@@ -91,12 +97,16 @@ impl Interpreter {
             }
             Operator::BrOnNull { relative_depth } => branch(last == NULL, relative_depth),
             Operator::BrOnNonNull { relative_depth } => branch(last != NULL, relative_depth),
-            Operator::BrOnCast { relative_depth, to_ref_type: to, .. } => {
-                branch(of_type(to.is_nullable(), to.heap_type())?, relative_depth)
-            }
-            Operator::BrOnCastFail { relative_depth, to_ref_type: to, .. } => {
-                branch(!of_type(to.is_nullable(), to.heap_type())?, relative_depth)
-            }
+            Operator::BrOnCast {
+                relative_depth,
+                to_ref_type: to,
+                ..
+            } => branch(of_type(to.is_nullable(), to.heap_type())?, relative_depth),
+            Operator::BrOnCastFail {
+                relative_depth,
+                to_ref_type: to,
+                ..
+            } => branch(!of_type(to.is_nullable(), to.heap_type())?, relative_depth),
             _ => return None,
         }))
     }
@@ -108,26 +118,44 @@ impl Interpreter {
         own: &ModuleInstance,
     ) -> Option<Result<Effect, TrapKind>> {
         let get = |ty: u32, field: u32, signed: bool| {
-            let found = objects::get_field(&self.context.store, slot_at(takes, 0), field as usize, signed);
+            let found = objects::get_field(
+                &self.context.store,
+                slot_at(takes, 0),
+                field as usize,
+                signed,
+            );
             found.map(|found| pushes(self.value(stored_type(own, ty, field), found)))
         };
         let makes = |ty: u32, with: &str| {
-            Ok(Effect::Does(format!("makes a structure of {}{with}", type_words(own, ty))))
+            Ok(Effect::Does(format!(
+                "makes a structure of {}{with}",
+                type_words(own, ty)
+            )))
         };
         Some(match *operator {
             Operator::StructNew { struct_type_index } => makes(struct_type_index, ""),
             Operator::StructNewDefault { struct_type_index } => {
                 makes(struct_type_index, " from zeros and nulls")
             }
-            Operator::StructGet { struct_type_index, field_index }
-            | Operator::StructGetU { struct_type_index, field_index } => {
-                get(struct_type_index, field_index, false)
+            Operator::StructGet {
+                struct_type_index,
+                field_index,
             }
-            Operator::StructGetS { struct_type_index, field_index } => {
-                get(struct_type_index, field_index, true)
-            }
-            Operator::StructSet { struct_type_index, field_index } => {
-                let [reference, value] = takes else { return None };
+            | Operator::StructGetU {
+                struct_type_index,
+                field_index,
+            } => get(struct_type_index, field_index, false),
+            Operator::StructGetS {
+                struct_type_index,
+                field_index,
+            } => get(struct_type_index, field_index, true),
+            Operator::StructSet {
+                struct_type_index,
+                field_index,
+            } => {
+                let [reference, value] = takes else {
+                    return None;
+                };
                 match reference.is_null() {
                     true => Err(TrapKind::NullStructure),
                     false => Ok(Effect::Does(format!(
@@ -150,7 +178,11 @@ impl Interpreter {
         let index = |position| slot_at(takes, position) as u32;
         let does = |words: String| Ok(Effect::Does(words));
         let makes = |ty: u32, length: u64, rest: String| {
-            does(format!("makes an array of {} with {}{rest}", type_words(own, ty), elements(length)))
+            does(format!(
+                "makes an array of {} with {}{rest}",
+                type_words(own, ty),
+                elements(length)
+            ))
         };
         // The array whose position among the operands this is, with a range of its elements.
         let range = |array, from, length| {
@@ -163,15 +195,21 @@ impl Interpreter {
                 let [value, _] = takes else { return None };
                 makes(array_type_index, index(1).into(), format!(", each {value}"))
             }
-            Operator::ArrayNewDefault { array_type_index } => {
-                makes(array_type_index, index(0).into(), ", each zero or null".to_string())
-            }
-            Operator::ArrayNewFixed { array_type_index, .. } => {
-                makes(array_type_index, takes.len() as u64, String::new())
-            }
-            Operator::ArrayNewData { array_type_index, array_data_index } => {
+            Operator::ArrayNewDefault { array_type_index } => makes(
+                array_type_index,
+                index(0).into(),
+                ", each zero or null".to_string(),
+            ),
+            Operator::ArrayNewFixed {
+                array_type_index, ..
+            } => makes(array_type_index, takes.len() as u64, String::new()),
+            Operator::ArrayNewData {
+                array_type_index,
+                array_data_index,
+            } => {
                 let segment = own.data[array_data_index as usize] as usize;
-                let size = u64::from(index(1)) * objects::width(store, own.type_ids[array_type_index as usize]);
+                let size = u64::from(index(1))
+                    * objects::width(store, own.type_ids[array_type_index as usize]);
                 match objects::data(store, segment, index(0), size) {
                     Err(kind) => Err(kind),
                     Ok(_) => makes(
@@ -181,16 +219,17 @@ impl Interpreter {
                     ),
                 }
             }
-            Operator::ArrayNewElem { array_type_index, array_elem_index } => {
-                match self.segment_has(own, array_elem_index, index(0), index(1)) {
-                    false => Err(TrapKind::TableOutOfBounds),
-                    true => makes(
-                        array_type_index,
-                        index(1).into(),
-                        format!(" from element segment {array_elem_index}"),
-                    ),
-                }
-            }
+            Operator::ArrayNewElem {
+                array_type_index,
+                array_elem_index,
+            } => match self.segment_has(own, array_elem_index, index(0), index(1)) {
+                false => Err(TrapKind::TableOutOfBounds),
+                true => makes(
+                    array_type_index,
+                    index(1).into(),
+                    format!(" from element segment {array_elem_index}"),
+                ),
+            },
             Operator::ArrayGet { array_type_index }
             | Operator::ArrayGetS { array_type_index }
             | Operator::ArrayGetU { array_type_index } => {
@@ -199,7 +238,9 @@ impl Interpreter {
                 found.map(|found| pushes(self.value(stored_type(own, array_type_index, 0), found)))
             }
             Operator::ArraySet { .. } => {
-                let [array, _, value] = takes else { return None };
+                let [array, _, value] = takes else {
+                    return None;
+                };
                 let fits = objects::check(store, slot_at(takes, 0), index(1), 1);
                 fits.map(|()| {
                     Effect::Does(format!("puts {value} into element {} of {array}", index(1)))
@@ -220,18 +261,31 @@ impl Interpreter {
                     (_, Err(kind), _) | (_, _, Err(kind)) => Err(kind),
                 }
             }
-            Operator::ArrayInitData { array_type_index, array_data_index } => {
+            Operator::ArrayInitData {
+                array_type_index,
+                array_data_index,
+            } => {
                 let segment = own.data[array_data_index as usize] as usize;
-                let size = u64::from(index(3)) * objects::width(store, own.type_ids[array_type_index as usize]);
+                let size = u64::from(index(3))
+                    * objects::width(store, own.type_ids[array_type_index as usize]);
                 let to = range(0, 1, 3);
-                let to = to.and_then(|to| objects::data(store, segment, index(2), size).map(|_| to));
-                to.map(|to| Effect::Does(format!("copies from data segment {array_data_index} to {to}")))
+                let to =
+                    to.and_then(|to| objects::data(store, segment, index(2), size).map(|_| to));
+                to.map(|to| {
+                    Effect::Does(format!(
+                        "copies from data segment {array_data_index} to {to}"
+                    ))
+                })
             }
-            Operator::ArrayInitElem { array_elem_index, .. } => match range(0, 1, 3) {
+            Operator::ArrayInitElem {
+                array_elem_index, ..
+            } => match range(0, 1, 3) {
                 Ok(_) if !self.segment_has(own, array_elem_index, index(2), index(3)) => {
                     Err(TrapKind::TableOutOfBounds)
                 }
-                Ok(to) => does(format!("copies from element segment {array_elem_index} to {to}")),
+                Ok(to) => does(format!(
+                    "copies from element segment {array_elem_index} to {to}"
+                )),
                 Err(kind) => Err(kind),
             },
             _ => return None,
@@ -239,7 +293,13 @@ impl Interpreter {
     }
 
     /// Whether an element segment has this range.
-    pub(super) fn segment_has(&self, own: &ModuleInstance, segment: u32, from: u32, length: u32) -> bool {
+    pub(super) fn segment_has(
+        &self,
+        own: &ModuleInstance,
+        segment: u32,
+        from: u32,
+        length: u32,
+    ) -> bool {
         let items = &self.context.store.elements[own.elements[segment as usize] as usize].items;
         u64::from(from) + u64::from(length) <= items.len() as u64
     }
@@ -269,13 +329,27 @@ impl Interpreter {
     ) -> Option<String> {
         let index = |position| slot_at(takes, position) as u32;
         Some(match kind {
-            TrapKind::NullReference => "null was to be taken for a reference that is not".to_string(),
+            TrapKind::NullReference => {
+                "null was to be taken for a reference that is not".to_string()
+            }
             TrapKind::NullI31 => "null has no integer".to_string(),
             TrapKind::NullStructure => match *operator {
-                Operator::StructGet { struct_type_index, field_index }
-                | Operator::StructGetS { struct_type_index, field_index }
-                | Operator::StructGetU { struct_type_index, field_index }
-                | Operator::StructSet { struct_type_index, field_index } => {
+                Operator::StructGet {
+                    struct_type_index,
+                    field_index,
+                }
+                | Operator::StructGetS {
+                    struct_type_index,
+                    field_index,
+                }
+                | Operator::StructGetU {
+                    struct_type_index,
+                    field_index,
+                }
+                | Operator::StructSet {
+                    struct_type_index,
+                    field_index,
+                } => {
                     let field = field_words(own, struct_type_index, field_index);
                     format!("null has no {field}")
                 }
@@ -312,7 +386,11 @@ impl Interpreter {
                     _ => return None,
                 };
                 let ty = own.module.ref_type(nullable, heap)?;
-                format!("{} is no {}", self.described(*takes.first()?), ref_words(own, ty))
+                format!(
+                    "{} is no {}",
+                    self.described(*takes.first()?),
+                    ref_words(own, ty)
+                )
             }
             TrapKind::HeapExhausted => {
                 let (used, objects) = self.heap_use();
@@ -343,12 +421,20 @@ fn type_words(own: &ModuleInstance, ty: u32) -> String {
 }
 
 fn field_words(own: &ModuleInstance, ty: u32, field: u32) -> String {
-    with(format!("field {field}"), own.module.names().field(TypeIdx(ty), field))
+    with(
+        format!("field {field}"),
+        own.module.names().field(TypeIdx(ty), field),
+    )
 }
 
 /// A reference type with the name of the defined type in it.
 fn ref_words(own: &ModuleInstance, ty: RefType) -> String {
-    with(ty.to_string(), ty.heap.concrete().and_then(|idx| own.module.names().ty(idx)))
+    with(
+        ty.to_string(),
+        ty.heap
+            .concrete()
+            .and_then(|idx| own.module.names().ty(idx)),
+    )
 }
 
 /// `1 element`, `5 elements`.
@@ -364,6 +450,9 @@ fn span(from: u32, length: u32) -> String {
     match length {
         0 => format!("elements behind place {from}"),
         1 => format!("element {from}"),
-        _ => format!("elements {from} to {}", u64::from(from) + u64::from(length) - 1),
+        _ => format!(
+            "elements {from} to {}",
+            u64::from(from) + u64::from(length) - 1
+        ),
     }
 }

@@ -26,9 +26,14 @@ impl Interpreter {
     ) -> Option<Effect> {
         let own = &self.context.store.instances[place.instance as usize];
         let does = |words: &str| Effect::Does(words.to_string());
-        let last = takes.last().map_or(slot::NULL, |value| slot::slots_of(*value).0);
+        let last = takes
+            .last()
+            .map_or(slot::NULL, |value| slot::slots_of(*value).0);
         let calls = |function: Result<u32, TrapKind>, begin: &str, end: &str| match function {
-            Ok(address) => Effect::Does(format!("{begin}calls {}{end}", self.function_words(own, address))),
+            Ok(address) => Effect::Does(format!(
+                "{begin}calls {}{end}",
+                self.function_words(own, address)
+            )),
             Err(kind) => Effect::Traps(kind),
         };
         Some(match operator {
@@ -40,10 +45,14 @@ impl Interpreter {
                 };
                 Effect::Does(format!("{} {which}", target(frame, depth)))
             }
-            Operator::CallIndirect { type_index, table_index } => {
-                calls(self.indirect(own, *type_index, *table_index, last), "", "")
-            }
-            Operator::ReturnCallIndirect { type_index, table_index } => {
+            Operator::CallIndirect {
+                type_index,
+                table_index,
+            } => calls(self.indirect(own, *type_index, *table_index, last), "", ""),
+            Operator::ReturnCallIndirect {
+                type_index,
+                table_index,
+            } => {
                 let function = self.indirect(own, *type_index, *table_index, last);
                 calls(function, "returns and ", " instead")
             }
@@ -112,7 +121,11 @@ impl Interpreter {
         if let Some(name) = self.function_name(FuncRef(address)) {
             return name.to_string();
         }
-        match own.functions.iter().position(|function| *function == address) {
+        match own
+            .functions
+            .iter()
+            .position(|function| *function == address)
+        {
             Some(index) => format!("function {index}"),
             None => format!("a function of another module, func {address}"),
         }
@@ -121,12 +134,14 @@ impl Interpreter {
     fn throwing(&self, exception: &Exception) -> Effect {
         let what = exception_words(exception);
         let slots = self.context.store.tag_params(exception.tag);
-        Effect::Does(match self.handler_depth(exception.tag, slot::slot_count(slots)) {
-            None => format!("throws {what}, nothing catches it"),
-            Some(0) => format!("throws {what}, caught in this function"),
-            Some(1) => format!("throws {what}, caught by the caller"),
-            Some(depth) => format!("throws {what}, caught {depth} calls up"),
-        })
+        Effect::Does(
+            match self.handler_depth(exception.tag, slot::slot_count(slots)) {
+                None => format!("throws {what}, nothing catches it"),
+                Some(0) => format!("throws {what}, caught in this function"),
+                Some(1) => format!("throws {what}, caught by the caller"),
+                Some(depth) => format!("throws {what}, caught {depth} calls up"),
+            },
+        )
     }
 
     /// Why an instruction that calls or throws traps.
@@ -141,11 +156,20 @@ impl Interpreter {
             TrapKind::NullFunction => "null was to be called".to_string(),
             TrapKind::NullException => "null was to be thrown".to_string(),
             TrapKind::UncaughtException => {
-                format!("{} was thrown and nothing catches it", exception_words(&self.describe_thrown()?))
+                format!(
+                    "{} was thrown and nothing catches it",
+                    exception_words(&self.describe_thrown()?)
+                )
             }
             TrapKind::IndirectCallTypeMismatch => {
-                let (Operator::CallIndirect { type_index, table_index }
-                | Operator::ReturnCallIndirect { type_index, table_index }) = operator
+                let (Operator::CallIndirect {
+                    type_index,
+                    table_index,
+                }
+                | Operator::ReturnCallIndirect {
+                    type_index,
+                    table_index,
+                }) = operator
                 else {
                     return None;
                 };

@@ -12,6 +12,9 @@ use crate::type_ids::canonical_ref;
 impl Lowering<'_> {
     /// Emits an instruction on references or objects; false if the operator is none.
     pub(super) fn object_operator(&mut self, operator: &Operator<'_>, offset: u32) -> bool {
+        if !cfg!(feature = "gc") {
+            return false;
+        }
         match *operator {
             Operator::StructNew { struct_type_index } => {
                 let (types, id) = (

@@ -15,6 +15,9 @@ pub(super) fn execute(
     store: &mut Store,
     operands: Operands,
 ) -> Result<usize, Interrupt> {
+    if !cfg!(feature = "gc") {
+        return Err(TrapKind::Unreachable.into());
+    }
     let get = |position| operands.get(position);
     let get32 = |position| operands.get(position) as u32;
     let word = |position| operands.word(position);

@@ -2,6 +2,7 @@
 
 mod asynchronous;
 mod breakpoints;
+mod collector;
 mod depth;
 mod features;
 mod host;

@@ -217,7 +217,11 @@ fn traps_on_objects_are_explained_and_foretold() {
             machine.step();
         }
         let trap = machine.interpreter.trap().expect(body);
-        assert_eq!((trap.kind, trap.explanation.as_str()), (*kind, *words), "{body}");
+        assert_eq!(
+            (trap.kind, trap.explanation.as_str()),
+            (*kind, *words),
+            "{body}"
+        );
         let foretold = match kind {
             TrapKind::HeapExhausted => "makes an array".to_string(),
             TrapKind::UncaughtException => "nothing catches it".to_string(),

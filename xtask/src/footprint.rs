@@ -1,0 +1,60 @@
+//! `cargo xtask footprint`: how large the engine is as wasm, with and without its features.
+
+use crate::Result;
+use crate::install;
+use crate::step;
+use crate::workspace::Workspace;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+const PROFILE: &str = "wasm-release";
+
+/// The builds: which of the engine's features each has.
+const BUILDS: [(&str, &str); 6] = [
+    ("first version only", ""),
+    ("what came after it", "post-mvp"),
+    ("… and vectors", "post-mvp,simd"),
+    ("… and objects", "post-mvp,gc"),
+    ("… and atomics", "post-mvp,threads"),
+    ("everything", "post-mvp,simd,gc,threads"),
+];
+
+/// Prints the size of a file, as it is and compressed.
+const SIZES: &str = "const zlib = require('zlib'), bytes = require('fs').readFileSync(process.argv[1]);
+const brotli = zlib.brotliCompressSync(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11 } });
+console.log([bytes, zlib.gzipSync(bytes, { level: 9 }), brotli].map((b) => String(b.length).padStart(10)).join(''));";
+
+/// Builds the crate `footprint` with each set of features and prints a table of sizes in bytes.
+pub(crate) fn footprint(workspace: &Workspace) -> Result<()> {
+    install::node(workspace)?;
+    install::targets(workspace, &[TARGET])?;
+    let wasm = workspace.target(&format!("{TARGET}/{PROFILE}/footprint.wasm"));
+    let mut rows = Vec::new();
+    for (about, features) in BUILDS {
+        let mut build = workspace.cargo();
+        build.args([
+            "build",
+            "--package",
+            "footprint",
+            "--profile",
+            PROFILE,
+            "--target",
+            TARGET,
+        ]);
+        build.args(["--no-default-features", "--features", features]);
+        step::run(
+            workspace,
+            &format!("compile the engine: {about}"),
+            &mut build,
+        )?;
+        let mut measure = workspace.command("node");
+        measure.args(["-e", SIZES]).arg(&wasm);
+        let sizes = step::capture(workspace, "measure it", &mut measure)?.output;
+        rows.push(format!("{about:<20}{}", sizes.trim_end()));
+    }
+    println!(
+        "\n{:<20}{:>10}{:>10}{:>10}",
+        "bytes of wasm", "raw", "gzip", "brotli"
+    );
+    rows.iter().for_each(|row| println!("{row}"));
+    Ok(())
+}
