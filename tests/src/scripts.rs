@@ -50,7 +50,10 @@ pub fn official() -> Vec<Script> {
             }
         })
         .collect();
-    let own = OWN.iter().map(|(name, text)| Script { name: format!("own/{name}"), text });
+    let own = OWN.iter().map(|(name, text)| Script {
+        name: format!("own/{name}"),
+        text,
+    });
     scripts.extend(own);
     scripts.sort_by(|a, b| a.name.cmp(&b.name));
     scripts

@@ -31,6 +31,7 @@ pub(super) const PARTS: &[Part] = &[
     Part { name: "rust",            about: "the Rust tests, natively, with the documentation's examples", within: None,         run: rust },
     Part { name: "official",        about: "the official WebAssembly scripts, natively",                  within: Some("rust"), run: official },
     Part { name: "scripts-in-wasm", about: "the official scripts, with the runner itself inside wasm",    within: None,         run: scripts_in_wasm },
+    Part { name: "scripts-in-chromium", about: "the same in Chromium",                                     within: None,         run: scripts_in_chromium },
     Part { name: "targets",         about: "the core without the standard library, on every target",      within: None,         run: targets },
     Part { name: "bindings",        about: "the JS bindings, in Chromium",                                within: None,         run: bindings },
     Part { name: "package",         about: "the npm package, in Node",                                    within: None,         run: package },
@@ -60,21 +61,41 @@ fn official(workspace: &Workspace) -> Result<Counted> {
 }
 
 fn scripts_in_wasm(workspace: &Workspace) -> Result<Counted> {
-    const TARGET: &str = "wasm32-wasip1";
-    install::node(workspace)?;
-    install::targets(workspace, &[TARGET])?;
-    let mut build = workspace.cargo();
-    build.args(["build", "--package", "scripts-in-wasm", "--target", TARGET]);
-    step::run(workspace, "compile the script runner to wasm", &mut build)?;
+    let wasm = script_runner(workspace)?;
     let mut run = workspace.command("node");
     run.arg(workspace.path("tests/scripts-in-wasm/run.mjs"));
-    run.arg(workspace.target(&format!("{TARGET}/debug/scripts-in-wasm.wasm")));
+    run.arg(wasm);
     counted(
         workspace,
         "scripts-in-wasm",
         "run the official scripts inside wasm",
         &mut run,
     )
+}
+
+fn scripts_in_chromium(workspace: &Workspace) -> Result<Counted> {
+    let wasm = script_runner(workspace)?;
+    let browser = browser::find(workspace)?;
+    let mut run = workspace.command("node");
+    run.arg(workspace.path("tests/scripts-in-wasm/chromium.mjs"));
+    run.arg(wasm).env("CHROME", &browser.program);
+    counted(
+        workspace,
+        "scripts-in-chromium",
+        "run the official scripts in Chromium",
+        &mut run,
+    )
+}
+
+/// The runner of the official scripts, compiled to wasm.
+fn script_runner(workspace: &Workspace) -> Result<PathBuf> {
+    const TARGET: &str = "wasm32-wasip1";
+    install::node(workspace)?;
+    install::targets(workspace, &[TARGET])?;
+    let mut build = workspace.cargo();
+    build.args(["build", "--package", "scripts-in-wasm", "--target", TARGET]);
+    step::run(workspace, "compile the script runner to wasm", &mut build)?;
+    Ok(workspace.target(&format!("{TARGET}/debug/scripts-in-wasm.wasm")))
 }
 
 fn targets(workspace: &Workspace) -> Result<Counted> {
