@@ -41,6 +41,10 @@ impl Interpreter {
 
     /// Takes back one [`Interpreter::keep`].
     pub fn release(&mut self, object: ObjectRef) {
+        // Another object may have the place of one that is gone.
+        if self.check_object(object).is_err() {
+            return;
+        }
         if let Some(count) = self.kept.get_mut(&object.handle) {
             *count -= 1;
             if *count == 0 {
@@ -53,10 +57,7 @@ impl Interpreter {
     pub(crate) fn check_references(&self, values: &[Value]) -> Result<()> {
         values.iter().try_for_each(|value| match *value {
             Value::FuncRef(Some(func)) => self.func_type(func).map(drop),
-            Value::ExnRef(Some(object))
-            | Value::AnyRef(Some(AnyRef::Object(object)))
-            | Value::ConvertedAny(AnyRef::Object(object)) => self.check_object(object),
-            _ => Ok(()),
+            _ => object_of(*value).map_or(Ok(()), |object| self.check_object(object)),
         })
     }
 
@@ -153,5 +154,15 @@ impl Interpreter {
         let declared = slot::slot_count(&analysis.locals);
         let exceptions = &slots[declared as usize..operand_slot as usize];
         roots.extend(exceptions.iter().filter_map(|slot| slot_object(*slot)));
+    }
+}
+
+/// The object that a value refers to.
+pub(crate) fn object_of(value: Value) -> Option<ObjectRef> {
+    match value {
+        Value::ExnRef(object) => object,
+        Value::AnyRef(Some(AnyRef::Object(object)))
+        | Value::ConvertedAny(AnyRef::Object(object)) => Some(object),
+        _ => None,
     }
 }

@@ -10,6 +10,7 @@ use flight_wasm::{
 };
 use hashbrown::HashMap;
 
+use crate::collect::object_of;
 use crate::error::LinkProblem;
 use crate::evaluate::{Names, evaluate};
 use crate::imports::{Extern, ImportValue, Imports};
@@ -53,7 +54,21 @@ impl Interpreter {
         let type_ids = self.context.store.types.of_module(module);
         let given = self.check_imports(module, imports, &type_ids)?;
         let mark = StoreMark::of(&self.context.store);
-        let instance = match self.allocate(module, given, type_ids) {
+        let mut allocated = self.allocate(module, &given, type_ids.clone());
+        if let Err(Error::OutOfMemory(_)) = allocated {
+            // Garbage may be in the way; what is given is none.
+            mark.restore(&mut self.context.store);
+            let values = given.iter().filter_map(|value| match value {
+                ImportValue::Global { value, .. } => object_of(*value),
+                _ => None,
+            });
+            let values: Vec<_> = values.collect();
+            values.iter().try_for_each(|value| self.keep(*value))?;
+            self.collect_garbage();
+            values.iter().for_each(|value| self.release(*value));
+            allocated = self.allocate(module, &given, type_ids);
+        }
+        let instance = match allocated {
             Ok(instance) => instance,
             Err(error) => {
                 mark.restore(&mut self.context.store);
@@ -104,7 +119,7 @@ impl Interpreter {
     fn allocate(
         &mut self,
         module: &Module,
-        given: Vec<&ImportValue>,
+        given: &[&ImportValue],
         type_ids: Box<[u32]>,
     ) -> Result<u32> {
         let mut addresses = Addresses::default();
