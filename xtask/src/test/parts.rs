@@ -32,6 +32,7 @@ pub(super) const PARTS: &[Part] = &[
     Part { name: "official",        about: "the official WebAssembly scripts, natively",                  within: Some("rust"), run: official },
     Part { name: "scripts-in-wasm", about: "the official scripts, with the runner itself inside wasm",    within: None,         run: scripts_in_wasm },
     Part { name: "scripts-in-chromium", about: "the same in Chromium",                                     within: None,         run: scripts_in_chromium },
+    Part { name: "wasi",            about: "the command as a WASI program, in Node",                      within: None,         run: wasi },
     Part { name: "targets",         about: "the core without the standard library, on every target",      within: None,         run: targets },
     Part { name: "bindings",        about: "the JS bindings, in Chromium",                                within: None,         run: bindings },
     Part { name: "package",         about: "the npm package, in Node",                                    within: None,         run: package },
@@ -89,13 +90,26 @@ fn scripts_in_chromium(workspace: &Workspace) -> Result<Counted> {
 
 /// The runner of the official scripts, compiled to wasm.
 fn script_runner(workspace: &Workspace) -> Result<PathBuf> {
+    wasi_program(workspace, "scripts-in-wasm", "scripts-in-wasm")
+}
+
+fn wasi(workspace: &Workspace) -> Result<Counted> {
+    let wasm = wasi_program(workspace, "cli", "flight")?;
+    let mut run = workspace.command("node");
+    run.arg("--no-warnings");
+    run.arg(workspace.path("cli/tests/wasi.mjs")).arg(wasm);
+    counted(workspace, "wasi", "test the command in WASI", &mut run)
+}
+
+/// A package's program, compiled to wasm.
+fn wasi_program(workspace: &Workspace, package: &str, program: &str) -> Result<PathBuf> {
     const TARGET: &str = "wasm32-wasip1";
     install::node(workspace)?;
     install::targets(workspace, &[TARGET])?;
     let mut build = workspace.cargo();
-    build.args(["build", "--package", "scripts-in-wasm", "--target", TARGET]);
-    step::run(workspace, "compile the script runner to wasm", &mut build)?;
-    Ok(workspace.target(&format!("{TARGET}/debug/scripts-in-wasm.wasm")))
+    build.args(["build", "--package", package, "--target", TARGET]);
+    step::run(workspace, &format!("compile {program} to wasm"), &mut build)?;
+    Ok(workspace.target(&format!("{TARGET}/debug/{program}.wasm")))
 }
 
 fn targets(workspace: &Workspace) -> Result<Counted> {
@@ -122,7 +136,6 @@ fn targets(workspace: &Workspace) -> Result<Counted> {
             check(&package, target, &["--no-default-features"])?;
         }
     }
-    check("cli", Some("wasm32-wasip1"), &[])?;
     Ok(vec![("targets", counts)])
 }
 
