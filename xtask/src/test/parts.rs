@@ -13,6 +13,7 @@ use crate::step;
 use crate::workspace::Workspace;
 
 use super::count::{Counts, split_target};
+use super::packages;
 
 /// The counts of a part: its own first, then those of what ran along with it.
 type Counted = Vec<(&'static str, Counts)>;
@@ -31,6 +32,7 @@ pub(super) const PARTS: &[Part] = &[
     Part { name: "rust",            about: "the Rust tests, natively, with the documentation's examples", within: None,         run: rust },
     Part { name: "official",        about: "the official WebAssembly scripts, natively",                  within: Some("rust"), run: official },
     Part { name: "scripts-in-wasm", about: "the official scripts, with the runner itself inside wasm",    within: None,         run: scripts_in_wasm },
+    Part { name: "real-modules",    about: "modules of published packages, natively",                     within: None,         run: real_modules },
     Part { name: "targets",         about: "the core without the standard library, on every target",      within: None,         run: targets },
     Part { name: "bindings",        about: "the JS bindings, in Chromium",                                within: None,         run: bindings },
     Part { name: "package",         about: "the npm package, in Node",                                    within: None,         run: package },
@@ -75,6 +77,19 @@ fn scripts_in_wasm(workspace: &Workspace) -> Result<Counted> {
         "run the official scripts inside wasm",
         &mut run,
     )
+}
+
+fn real_modules(workspace: &Workspace) -> Result<Counted> {
+    let folder = packages::fetch(workspace)?;
+    let mut command = workspace.cargo();
+    command.args(["test", "--package", "tests", "--test", "real_modules"]);
+    command.args(["--", "--nocapture"]).env("FLIGHT_REAL_MODULES", folder);
+    let ended = step::capture(workspace, "load and run real modules", &mut command)?;
+    // What each module did is worth seeing even if all is well.
+    for line in ended.output.lines().filter(|line| line.contains(": ") && !line.starts_with("test ")) {
+        println!("  {line}");
+    }
+    Ok(vec![("real-modules", Counts::read(&ended.output).and_end(ended.success))])
 }
 
 fn targets(workspace: &Workspace) -> Result<Counted> {
