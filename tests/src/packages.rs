@@ -1,6 +1,7 @@
 //! What is done with the modules of published packages.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -39,39 +40,67 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
 /// In words, if it does not load or cannot be instantiated.
 pub fn calls(bytes: &[u8]) -> Result<String, String> {
     let module = Module::from_bytes(bytes).map_err(|error| error.to_string())?;
-    let config = Config { memory_budget: 2 << 30, ..Config::default() };
+    let config = Config {
+        memory_budget: 2 << 30,
+        ..Config::default()
+    };
     let mut interpreter = Interpreter::new(config);
     let instance = interpreter.instantiate_without_start(&module, &stubs(&module));
     let instance = match instance {
         Ok(instance) => instance,
         // Zeros are no addresses that active segments could go to.
-        Err(Error::Trap(trap)) if module.imports().iter().any(|import| import.ty.kind() == "global") => {
-            return Ok(format!("{} functions load; stubs do not suffice: {trap}", module.function_count()));
+        Err(Error::Trap(trap))
+            if module
+                .imports()
+                .iter()
+                .any(|import| import.ty.kind() == "global") =>
+        {
+            return Ok(format!(
+                "{} functions load; stubs do not suffice: {trap}",
+                module.function_count()
+            ));
         }
         Err(error) => return Err(error.to_string()),
     };
-    let (mut called, mut traps) = (0, 0);
+    let (mut called, mut traps) = (0, BTreeMap::new());
     for export in module.exports().iter().take(EXPORTS) {
-        let Ok(func) = interpreter.exported_function(instance, &export.name) else { continue };
-        let params = interpreter.func_type(func).map_err(|error| error.to_string())?.params().to_vec();
-        let Some(arguments) = zeros(&params) else { continue };
-        interpreter.start(func, &arguments).map_err(|error| format!("{}: {error}", export.name))?;
+        let Ok(func) = interpreter.exported_function(instance, &export.name) else {
+            continue;
+        };
+        let params = interpreter
+            .func_type(func)
+            .map_err(|error| error.to_string())?
+            .params()
+            .to_vec();
+        let Some(arguments) = zeros(&params) else {
+            continue;
+        };
+        interpreter
+            .start(func, &arguments)
+            .map_err(|error| format!("{}: {error}", export.name))?;
         called += 1;
         let begin = interpreter.time();
         loop {
             let left = FUEL.saturating_sub(interpreter.time() - begin);
             match interpreter.state() {
                 State::Paused if left > 0 => {
-                    let until = Until { fuel: Some(left), ..Until::default() };
+                    let until = Until {
+                        fuel: Some(left),
+                        ..Until::default()
+                    };
                     interpreter.run(until).map_err(|error| error.to_string())?;
                 }
                 State::AwaitingHost if left > 0 => {
-                    interpreter.resolve_host_call().map_err(|error| format!("{}: {error}", export.name))?;
+                    interpreter
+                        .resolve_host_call()
+                        .map_err(|error| format!("{}: {error}", export.name))?;
                 }
                 _ => break,
             }
         }
-        traps += u32::from(interpreter.state() == State::Trapped);
+        if let Some(trap) = interpreter.trap() {
+            *traps.entry(trap.kind.message()).or_insert(0) += 1;
+        }
         // What can be seen where it stopped.
         interpreter.collect_garbage();
         let frames = interpreter.frames().len();
@@ -79,7 +108,15 @@ pub fn calls(bytes: &[u8]) -> Result<String, String> {
         let _ = interpreter.explain();
         interpreter.reset();
     }
-    Ok(format!("{} functions, {called} exports called, {traps} trapped", module.function_count()))
+    let traps: Vec<String> = traps
+        .iter()
+        .map(|(kind, count)| format!("; {count} {kind}"))
+        .collect();
+    Ok(format!(
+        "{} functions, {called} exports called{}",
+        module.function_count(),
+        traps.concat()
+    ))
 }
 
 /// A module of `hash-wasm`: its name, the argument of `Hash_Init`, that of `Hash_Final`, and the digest of `abc`.
@@ -107,7 +144,9 @@ pub fn digests(script: &str) -> Vec<(String, Result<String, String>)> {
     let mut name = "";
     let mut outcomes = Vec::new();
     for line in script.lines() {
-        let Some((begin, value)) = line.split_once(" = \"") else { continue };
+        let Some((begin, value)) = line.split_once(" = \"") else {
+            continue;
+        };
         let value = value.trim_end_matches("\";");
         if begin.starts_with("var name$") {
             name = value;
@@ -153,8 +192,14 @@ pub fn probes(script: &str) -> Vec<(String, Result<String, String>)> {
     for (position, part) in script.split("[0,97,115,109,").skip(1).enumerate() {
         let list = part.split(']').next().unwrap_or_default();
         let mut bytes = b"\0asm".to_vec();
-        bytes.extend(list.split(',').filter_map(|number| number.parse::<u8>().ok()));
-        outcomes.push((format!("wasm-feature-detect/probe {}", position + 1), calls(&bytes)));
+        bytes.extend(
+            list.split(',')
+                .filter_map(|number| number.parse::<u8>().ok()),
+        );
+        outcomes.push((
+            format!("wasm-feature-detect/probe {}", position + 1),
+            calls(&bytes),
+        ));
     }
     outcomes
 }
@@ -181,7 +226,8 @@ fn base64(text: &str) -> Vec<u8> {
     bytes
 }
 
-const PROGRAM: &str = "print(sum(range(1000)))\ntry:\n  1//0\nexcept ZeroDivisionError:\n  print('caught')";
+const PROGRAM: &str =
+    "print(sum(range(1000)))\ntry:\n  1//0\nexcept ZeroDivisionError:\n  print('caught')";
 
 /// Runs a program in MicroPython, which throws exceptions inside: with as little of WASI as it needs.
 ///
@@ -196,13 +242,21 @@ pub fn python(bytes: &[u8]) -> Result<String, String> {
         let answer = move |caller: &mut Caller<'_>, arguments: &[Value]| {
             let numbers: Vec<u64> = arguments.iter().map(|value| number(*value)).collect();
             let result = wasi(caller, &name, &numbers, &output)?;
-            Ok(if &*name == "proc_exit" { vec![] } else { vec![Value::I32(result)] })
+            Ok(if &*name == "proc_exit" {
+                vec![]
+            } else {
+                vec![Value::I32(result)]
+            })
         };
         imports.func_of_any_type(&import.module, &import.name, answer);
     }
     let mut interpreter = Interpreter::new(Config::default());
-    let instance: InstanceId = interpreter.instantiate(&module, &imports).map_err(|error| error.to_string())?;
-    let start = interpreter.exported_function(instance, "_start").map_err(|error| error.to_string())?;
+    let instance: InstanceId = interpreter
+        .instantiate(&module, &imports)
+        .map_err(|error| error.to_string())?;
+    let start = interpreter
+        .exported_function(instance, "_start")
+        .map_err(|error| error.to_string())?;
     let ended = interpreter.call_function(start, &[]);
     let text = String::from_utf8_lossy(&output.borrow()).into_owned();
     match ended {
@@ -264,9 +318,13 @@ fn wasi(
             let mut total = 0;
             for position in 0..*count {
                 let vector = caller.read_memory(vectors + 8 * position, 8)?;
-                let part = |at: usize| u32::from_le_bytes([vector[at], vector[at + 1], vector[at + 2], vector[at + 3]]);
+                let part = |at: usize| {
+                    u32::from_le_bytes([vector[at], vector[at + 1], vector[at + 2], vector[at + 3]])
+                };
                 let (address, length) = (part(0), part(4));
-                output.borrow_mut().extend_from_slice(caller.read_memory(address.into(), length.into())?);
+                output
+                    .borrow_mut()
+                    .extend_from_slice(caller.read_memory(address.into(), length.into())?);
                 total += length;
             }
             word(caller, *written, total)?;

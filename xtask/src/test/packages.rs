@@ -53,7 +53,11 @@ const PACKAGES: &[Package] = &[
 pub(super) fn fetch(workspace: &Workspace) -> Result<PathBuf> {
     let all = std::env::var_os(ALL).is_some();
     // Large packages that are there must not run unasked.
-    let folder = workspace.target(if all { "real-modules/all" } else { "real-modules/usual" });
+    let folder = workspace.target(if all {
+        "real-modules/all"
+    } else {
+        "real-modules/usual"
+    });
     for package in PACKAGES.iter().filter(|package| all || !package.large) {
         let target = folder.join(package.folder);
         let stamp = target.join("fetched");
@@ -62,10 +66,16 @@ pub(super) fn fetch(workspace: &Workspace) -> Result<PathBuf> {
         }
         // What an interrupted run left may be incomplete.
         let _ = fs::remove_dir_all(&target);
-        fs::create_dir_all(&target).map_err(|error| format!("cannot make {}: {error}.", target.display()))?;
-        download(workspace, package, &target)
-            .map_err(|error| format!("{} {} cannot be had: {error}", package.name, package.version))?;
-        fs::write(&stamp, package.version).map_err(|error| format!("cannot write {}: {error}.", stamp.display()))?;
+        fs::create_dir_all(&target)
+            .map_err(|error| format!("cannot make {}: {error}.", target.display()))?;
+        download(workspace, package, &target).map_err(|error| {
+            format!(
+                "{} {} cannot be had: {error}",
+                package.name, package.version
+            )
+        })?;
+        fs::write(&stamp, package.version)
+            .map_err(|error| format!("cannot write {}: {error}.", stamp.display()))?;
     }
     Ok(folder)
 }
@@ -76,12 +86,20 @@ fn download(workspace: &Workspace, package: &Package, target: &Path) -> Result<(
         Client::Npm => {
             install::node(workspace)?;
             let mut npm = workspace.npm();
-            npm.args(["pack", "--silent"]).arg(format!("{}@{}", package.name, package.version));
+            npm.args(["pack", "--silent"])
+                .arg(format!("{}@{}", package.name, package.version));
             npm
         }
         Client::Pip => {
             let mut pip = workspace.command("python3");
-            pip.args(["-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check"]);
+            pip.args([
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--no-deps",
+                "--disable-pip-version-check",
+            ]);
             pip.arg(format!("{}=={}", package.name, package.version));
             pip
         }
@@ -100,13 +118,22 @@ fn download(workspace: &Workspace, package: &Package, target: &Path) -> Result<(
             zip
         }
     };
-    step::run(workspace, &format!("unpack {}", package.name), unpack.current_dir(target))?;
-    fs::remove_file(&archive).map_err(|error| format!("cannot remove {}: {error}.", archive.display()))
+    step::run(
+        workspace,
+        &format!("unpack {}", package.name),
+        unpack.current_dir(target),
+    )?;
+    fs::remove_file(&archive)
+        .map_err(|error| format!("cannot remove {}: {error}.", archive.display()))
 }
 
 /// The one file in a folder.
 fn archive(folder: &Path) -> Result<PathBuf> {
-    let entries = fs::read_dir(folder).map_err(|error| format!("cannot read {}: {error}.", folder.display()))?;
-    let file = entries.flatten().map(|entry| entry.path()).find(|path| path.is_file());
+    let entries = fs::read_dir(folder)
+        .map_err(|error| format!("cannot read {}: {error}.", folder.display()))?;
+    let file = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .find(|path| path.is_file());
     file.ok_or_else(|| "the client has left no file.".to_string())
 }

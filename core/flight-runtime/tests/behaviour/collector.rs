@@ -8,7 +8,10 @@ use flight_runtime::{
 use crate::machine::{Machine, i32s, module};
 
 fn config(heap_budget: u64) -> Config {
-    Config { heap_budget, ..Config::default() }
+    Config {
+        heap_budget,
+        ..Config::default()
+    }
 }
 
 fn object(value: Value) -> ObjectRef {
@@ -55,30 +58,99 @@ const AROUND: &str = r#"
 
 /// A body of a function that gives 41, with locals `box`, `any`, `exn`: where else could the object be found?
 const ROOTS: &[(&str, &str)] = &[
-    ("a local", "i32.const 41 call $box local.set 0 call $churn local.get 0 struct.get $box 0"),
-    ("an operand", "i32.const 41 call $box call $churn struct.get $box 0"),
-    ("operands below others", "i32.const 41 call $box i64.const 1 v128.const i64x2 1 2 i32.const 5 call $box call $churn drop drop drop struct.get $box 0"),
+    (
+        "a local",
+        "i32.const 41 call $box local.set 0 call $churn local.get 0 struct.get $box 0",
+    ),
+    (
+        "an operand",
+        "i32.const 41 call $box call $churn struct.get $box 0",
+    ),
+    (
+        "operands below others",
+        "i32.const 41 call $box i64.const 1 v128.const i64x2 1 2 i32.const 5 call $box call $churn drop drop drop struct.get $box 0",
+    ),
     ("an argument", "i32.const 41 call $box call $value"),
-    ("an argument of a tail call's callee", "i32.const 41 call $box ref.func $value call_ref $take"),
-    ("operands of many waiting frames", "i32.const 20 i32.const 41 call $box call $deep"),
-    ("elements on their way into an array", "i32.const 20 call $box call $churn i32.const 21 call $box call $churn array.new_fixed $boxes 2 local.tee 2 i32.const 0 array.get $boxes struct.get $box 0 local.get 2 i32.const 1 array.get $boxes struct.get $box 0 i32.add"),
-    ("fields on their way into a structure", "i32.const 40 call $box i64.const -1 i32.const 1 call $box call $churn struct.new $pair call $churn local.tee 3 struct.get $pair 0 ref.cast (ref $box) struct.get $box 0 local.get 3 struct.get $pair 2 struct.get $box 0 i32.add"),
-    ("the value that fills an array", "i32.const 41 call $box i32.const 20 array.new $boxes call $churn i32.const 19 array.get $boxes struct.get $box 0"),
-    ("a global", "i32.const 41 call $box global.set $kept call $churn global.get $kept ref.cast (ref $box) struct.get $box 0"),
-    ("a constant global", "call $churn global.get $made struct.get $box 0"),
-    ("a table", "i32.const 1 i32.const 41 call $box table.set $t call $churn i32.const 1 table.get $t ref.cast (ref $box) struct.get $box 0"),
-    ("an element segment", "call $churn i32.const 0 i32.const 2 array.new_elem $boxes $passive call $churn i32.const 0 array.get $boxes struct.get $box 0"),
-    ("a table that a segment is copied to", "i32.const 0 i32.const 0 i32.const 1 table.init $t $passive elem.drop $passive call $churn i32.const 0 table.get $t ref.cast (ref $box) struct.get $box 0"),
-    ("behind an externref", "i32.const 41 call $box extern.convert_any local.set 4 call $churn local.get 4 any.convert_extern ref.cast (ref $box) struct.get $box 0"),
-    ("a cycle", "ref.null any i64.const 0 i32.const 41 call $box struct.new $pair local.tee 3 local.get 3 struct.set $pair 0 call $churn local.get 3 struct.get $pair 0 ref.cast (ref $pair) struct.get $pair 2 struct.get $box 0"),
-    ("an exception's argument", "block (result (ref null $box)) try_table (catch $e 0) i32.const 41 call $throws-again end unreachable end call $churn struct.get $box 0"),
-    ("an exception on the stack", "block block (result exnref) try_table (catch_all_ref 0) i32.const 41 call $throw end unreachable end call $churn local.set 5 end call $churn block (result (ref null $box)) try_table (catch $e 0) local.get 5 throw_ref end unreachable end struct.get $box 0"),
-    ("an exception in a table", "block (result exnref) try_table (catch_all_ref 0) i32.const 41 call $throw end unreachable end local.set 5 i32.const 0 local.get 5 table.set $exceptions ref.null exn local.set 5 call $churn block (result (ref null $box)) try_table (catch $e 0) i32.const 0 table.get $exceptions throw_ref end unreachable end struct.get $box 0"),
-    ("an exception that an arm handles", "try (result (ref null $box)) try i32.const 41 call $throw catch_all call $churn rethrow 0 end ref.null $box catch $e end struct.get $box 0"),
-    ("exceptions of arms in arms", "try (result (ref null $box)) try $outer i32.const 41 call $throw catch_all try i32.const 7 call $throw catch_all call $churn end try throw $none catch_all call $churn end rethrow $outer end ref.null $box catch $e end struct.get $box 0"),
-    ("a parameter of a block", "i32.const 41 call $box block (param (ref $box)) (result i32) call $churn struct.get $box 0 end"),
-    ("an operand behind a branch", "i32.const 41 call $box block (param (ref $box)) (result (ref $box)) i32.const 5 call $box drop br 0 end call $churn struct.get $box 0"),
-    ("vectors are no references", "v128.const i64x2 2 6 array.new_fixed $wide 1 call $churn drop i32.const 41"),
+    (
+        "an argument of a tail call's callee",
+        "i32.const 41 call $box ref.func $value call_ref $take",
+    ),
+    (
+        "operands of many waiting frames",
+        "i32.const 20 i32.const 41 call $box call $deep",
+    ),
+    (
+        "elements on their way into an array",
+        "i32.const 20 call $box call $churn i32.const 21 call $box call $churn array.new_fixed $boxes 2 local.tee 2 i32.const 0 array.get $boxes struct.get $box 0 local.get 2 i32.const 1 array.get $boxes struct.get $box 0 i32.add",
+    ),
+    (
+        "fields on their way into a structure",
+        "i32.const 40 call $box i64.const -1 i32.const 1 call $box call $churn struct.new $pair call $churn local.tee 3 struct.get $pair 0 ref.cast (ref $box) struct.get $box 0 local.get 3 struct.get $pair 2 struct.get $box 0 i32.add",
+    ),
+    (
+        "the value that fills an array",
+        "i32.const 41 call $box i32.const 20 array.new $boxes call $churn i32.const 19 array.get $boxes struct.get $box 0",
+    ),
+    (
+        "a global",
+        "i32.const 41 call $box global.set $kept call $churn global.get $kept ref.cast (ref $box) struct.get $box 0",
+    ),
+    (
+        "a constant global",
+        "call $churn global.get $made struct.get $box 0",
+    ),
+    (
+        "a table",
+        "i32.const 1 i32.const 41 call $box table.set $t call $churn i32.const 1 table.get $t ref.cast (ref $box) struct.get $box 0",
+    ),
+    (
+        "an element segment",
+        "call $churn i32.const 0 i32.const 2 array.new_elem $boxes $passive call $churn i32.const 0 array.get $boxes struct.get $box 0",
+    ),
+    (
+        "a table that a segment is copied to",
+        "i32.const 0 i32.const 0 i32.const 1 table.init $t $passive elem.drop $passive call $churn i32.const 0 table.get $t ref.cast (ref $box) struct.get $box 0",
+    ),
+    (
+        "behind an externref",
+        "i32.const 41 call $box extern.convert_any local.set 4 call $churn local.get 4 any.convert_extern ref.cast (ref $box) struct.get $box 0",
+    ),
+    (
+        "a cycle",
+        "ref.null any i64.const 0 i32.const 41 call $box struct.new $pair local.tee 3 local.get 3 struct.set $pair 0 call $churn local.get 3 struct.get $pair 0 ref.cast (ref $pair) struct.get $pair 2 struct.get $box 0",
+    ),
+    (
+        "an exception's argument",
+        "block (result (ref null $box)) try_table (catch $e 0) i32.const 41 call $throws-again end unreachable end call $churn struct.get $box 0",
+    ),
+    (
+        "an exception on the stack",
+        "block block (result exnref) try_table (catch_all_ref 0) i32.const 41 call $throw end unreachable end call $churn local.set 5 end call $churn block (result (ref null $box)) try_table (catch $e 0) local.get 5 throw_ref end unreachable end struct.get $box 0",
+    ),
+    (
+        "an exception in a table",
+        "block (result exnref) try_table (catch_all_ref 0) i32.const 41 call $throw end unreachable end local.set 5 i32.const 0 local.get 5 table.set $exceptions ref.null exn local.set 5 call $churn block (result (ref null $box)) try_table (catch $e 0) i32.const 0 table.get $exceptions throw_ref end unreachable end struct.get $box 0",
+    ),
+    (
+        "an exception that an arm handles",
+        "try (result (ref null $box)) try i32.const 41 call $throw catch_all call $churn rethrow 0 end ref.null $box catch $e end struct.get $box 0",
+    ),
+    (
+        "exceptions of arms in arms",
+        "try (result (ref null $box)) try $outer i32.const 41 call $throw catch_all try i32.const 7 call $throw catch_all call $churn end try throw $none catch_all call $churn end rethrow $outer end ref.null $box catch $e end struct.get $box 0",
+    ),
+    (
+        "a parameter of a block",
+        "i32.const 41 call $box block (param (ref $box)) (result i32) call $churn struct.get $box 0 end",
+    ),
+    (
+        "an operand behind a branch",
+        "i32.const 41 call $box block (param (ref $box)) (result (ref $box)) i32.const 5 call $box drop br 0 end call $churn struct.get $box 0",
+    ),
+    (
+        "vectors are no references",
+        "v128.const i64x2 2 6 array.new_fixed $wide 1 call $churn drop i32.const 41",
+    ),
 ];
 
 fn program(body: &str) -> String {
@@ -96,7 +168,9 @@ fn outcome(text: &str, budget: u64, run: impl Fn(&mut Interpreter)) -> Option<(V
         Err(Error::OutOfMemory(_)) => return None,
         Err(other) => panic!("{other}"),
     };
-    let function = interpreter.exported_function(instance, "f").expect("it is exported");
+    let function = interpreter
+        .exported_function(instance, "f")
+        .expect("it is exported");
     interpreter.start(function, &[]).expect("the call begins");
     while interpreter.state() == State::Paused {
         run(&mut interpreter);
@@ -107,7 +181,10 @@ fn outcome(text: &str, budget: u64, run: impl Fn(&mut Interpreter)) -> Option<(V
             assert_eq!(trap.kind, TrapKind::HeapExhausted, "{trap}");
             None
         }
-        None => Some((interpreter.results().expect("it has ended").to_vec(), interpreter.time())),
+        None => Some((
+            interpreter.results().expect("it has ended").to_vec(),
+            interpreter.time(),
+        )),
     }
 }
 
@@ -118,22 +195,39 @@ fn whatever_is_reached_stays_whole_with_the_smallest_heap() {
         let text = program(body);
         let roomy = outcome(&text, 1 << 30, whole).expect("there is room");
         assert_eq!(roomy.0, i32s(&[41]), "{about}");
-        let smallest = (0..10_000).step_by(8).find(|budget| outcome(&text, *budget, whole).is_some());
+        let smallest = (0..10_000)
+            .step_by(8)
+            .find(|budget| outcome(&text, *budget, whole).is_some());
         let smallest = smallest.unwrap_or_else(|| panic!("{about}: so little should suffice"));
-        assert_eq!(outcome(&text, smallest, whole).as_ref(), Some(&roomy), "{about}");
+        assert_eq!(
+            outcome(&text, smallest, whole).as_ref(),
+            Some(&roomy),
+            "{about}"
+        );
         let steps = outcome(&text, smallest, |interpreter| drop(interpreter.step()));
         assert_eq!(steps.as_ref(), Some(&roomy), "{about}, by steps");
         for fuel in [1, 2, 7, 100] {
-            let until = Until { fuel: Some(fuel), ..Until::default() };
+            let until = Until {
+                fuel: Some(fuel),
+                ..Until::default()
+            };
             let slices = outcome(&text, smallest, |interpreter| drop(interpreter.run(until)));
-            assert_eq!(slices.as_ref(), Some(&roomy), "{about}, in slices of {fuel}");
+            assert_eq!(
+                slices.as_ref(),
+                Some(&roomy),
+                "{about}, in slices of {fuel}"
+            );
         }
         // The embedder may collect whenever it likes.
         let collected = outcome(&text, 1 << 30, |interpreter| {
             interpreter.collect_garbage();
             drop(interpreter.step());
         });
-        assert_eq!(collected.as_ref(), Some(&roomy), "{about}, collected before each step");
+        assert_eq!(
+            collected.as_ref(),
+            Some(&roomy),
+            "{about}, collected before each step"
+        );
     }
 }
 
@@ -179,7 +273,10 @@ fn a_list_of_a_million_nodes_is_built_walked_and_dropped() {
     assert_eq!(machine.call("build", &i32s(&[1_000_000])), Ok(vec![]));
     machine.interpreter.collect_garbage();
     assert_eq!(machine.interpreter.heap_use().1, 1_000_000);
-    assert_eq!(machine.call("sum", &[]), Ok(vec![Value::I64(500_000_500_000)]));
+    assert_eq!(
+        machine.call("sum", &[]),
+        Ok(vec![Value::I64(500_000_500_000)])
+    );
     assert_eq!(machine.call("clear", &[]), Ok(vec![]));
     machine.interpreter.collect_garbage();
     assert_eq!(machine.interpreter.heap_use(), (0, 0));
@@ -191,13 +288,26 @@ fn an_exhausted_heap_traps_can_be_looked_into_and_goes_on() {
     let Err(Error::Trap(trap)) = machine.call("build", &i32s(&[1_000_000])) else {
         panic!("the heap is too small");
     };
-    assert_eq!((trap.kind, trap.instruction.as_deref()), (TrapKind::HeapExhausted, Some("struct.new 0")));
-    assert!(trap.explanation.ends_with("of 1048576 bytes"), "{}", trap.explanation);
+    assert_eq!(
+        (trap.kind, trap.instruction.as_deref()),
+        (TrapKind::HeapExhausted, Some("struct.new 0"))
+    );
+    assert!(
+        trap.explanation.ends_with("of 1048576 bytes"),
+        "{}",
+        trap.explanation
+    );
     assert_eq!(machine.interpreter.state(), State::Trapped);
     let frame = machine.interpreter.frame(0).expect("it lies there");
     let head = object(frame.operands[0]);
-    let view = machine.interpreter.object(head, 0, 10).expect("it is alive");
-    assert_eq!((view.kind, view.name.as_deref(), view.length), (ObjectKind::Struct, Some("node"), 2));
+    let view = machine
+        .interpreter
+        .object(head, 0, 10)
+        .expect("it is alive");
+    assert_eq!(
+        (view.kind, view.name.as_deref(), view.length),
+        (ObjectKind::Struct, Some("node"), 2)
+    );
     let names: Vec<_> = view.parts.iter().map(|part| part.name.as_deref()).collect();
     assert_eq!(names, [Some("next"), Some("number")]);
     let (_, objects) = machine.interpreter.heap_use();
@@ -213,9 +323,13 @@ fn instances_are_made_where_only_garbage_is_in_the_way() {
     assert_eq!(machine.call("waste", &i32s(&[60])), Ok(vec![]));
     let text = r#"(module (type $bytes (array i8))
         (global (ref $bytes) (array.new_default $bytes (i32.const 60000))))"#;
-    let made = machine.interpreter.instantiate(&module(text), &Imports::new());
+    let made = machine
+        .interpreter
+        .instantiate(&module(text), &Imports::new());
     assert!(made.is_ok(), "{made:?}");
-    let again = machine.interpreter.instantiate(&module(text), &Imports::new());
+    let again = machine
+        .interpreter
+        .instantiate(&module(text), &Imports::new());
     assert!(matches!(again, Err(Error::OutOfMemory(_))), "{again:?}");
 }
 
@@ -242,13 +356,25 @@ fn what_a_call_returns_lives_until_the_results_are_taken() {
     assert_eq!(machine.run(), Stop::Finished);
     machine.interpreter.collect_garbage();
     let made = machine.interpreter.results().expect("it has ended")[0];
-    let view = machine.interpreter.object(object(made), 0, 1).expect("it is alive");
+    let view = machine
+        .interpreter
+        .object(object(made), 0, 1)
+        .expect("it is alive");
     assert_eq!(view.parts[0].value, Value::I32(7));
     machine.interpreter.take_results().expect("it has ended");
     machine.interpreter.collect_garbage();
     assert_eq!(machine.interpreter.heap_use().1, 0);
-    for refused in [machine.call("value", &[made]), machine.interpreter.object(object(made), 0, 1).map(|_| vec![])] {
-        assert!(matches!(refused, Err(Error::Usage(_))), "a stale reference: {refused:?}");
+    for refused in [
+        machine.call("value", &[made]),
+        machine
+            .interpreter
+            .object(object(made), 0, 1)
+            .map(|_| vec![]),
+    ] {
+        assert!(
+            matches!(refused, Err(Error::Usage(_))),
+            "a stale reference: {refused:?}"
+        );
     }
 }
 
@@ -268,8 +394,15 @@ fn the_arguments_of_a_waiting_host_call_live() {
     assert_eq!(machine.interpreter.heap_use().1, 1);
     let stale = machine.interpreter.answer(&[nested]);
     assert!(matches!(stale, Err(Error::Usage(_))), "{stale:?}");
-    assert_eq!(machine.interpreter.state(), State::AwaitingHost, "the call still waits");
-    machine.interpreter.answer(&[argument]).expect("it is alive");
+    assert_eq!(
+        machine.interpreter.state(),
+        State::AwaitingHost,
+        "the call still waits"
+    );
+    machine
+        .interpreter
+        .answer(&[argument])
+        .expect("it is alive");
     assert_eq!(machine.run(), Stop::Finished);
     assert_eq!(machine.interpreter.results(), Some(&i32s(&[9])[..]));
 }
@@ -286,8 +419,14 @@ fn what_is_kept_lives_until_it_is_released_as_often() {
     assert_eq!(machine.call("value", &[made]), Ok(i32s(&[7])));
     machine.interpreter.release(object(made));
     machine.interpreter.collect_garbage();
-    assert!(matches!(machine.call("value", &[made]), Err(Error::Usage(_))));
-    assert!(matches!(machine.interpreter.keep(object(made)), Err(Error::Usage(_))));
+    assert!(matches!(
+        machine.call("value", &[made]),
+        Err(Error::Usage(_))
+    ));
+    assert!(matches!(
+        machine.interpreter.keep(object(made)),
+        Err(Error::Usage(_))
+    ));
     // The place is used again, and still the old reference is stale; releasing it takes nothing from the new one.
     let next = machine.call("make", &i32s(&[8])).expect("it returns")[0];
     assert_eq!(object(next).handle, object(made).handle);
@@ -295,7 +434,10 @@ fn what_is_kept_lives_until_it_is_released_as_often() {
     machine.interpreter.release(object(made));
     machine.interpreter.collect_garbage();
     assert_eq!(machine.call("value", &[next]), Ok(i32s(&[8])));
-    assert!(matches!(machine.call("value", &[made]), Err(Error::Usage(_))));
+    assert!(matches!(
+        machine.call("value", &[made]),
+        Err(Error::Usage(_))
+    ));
 }
 
 #[test]
@@ -306,16 +448,39 @@ fn arrays_are_looked_at_by_pages_and_exceptions_by_their_arguments() {
             block (result exnref) try_table (catch_all_ref 0) i32.const 5 ref.null any throw $e end unreachable end))"#;
     let mut machine = Machine::new(text);
     let row = object(machine.call("row", &[]).expect("it returns")[0]);
-    for (first, count, pages) in [(0, 3, 0..3), (998, 10, 998..1000), (1000, 5, 1000..1000), (u32::MAX, u32::MAX, 0..0)] {
-        let view = machine.interpreter.object(row, first, count).expect("it is alive");
-        assert_eq!((view.kind, view.name.as_deref(), view.length), (ObjectKind::Array, Some("row"), 1000));
+    for (first, count, pages) in [
+        (0, 3, 0..3),
+        (998, 10, 998..1000),
+        (1000, 5, 1000..1000),
+        (u32::MAX, u32::MAX, 0..0),
+    ] {
+        let view = machine
+            .interpreter
+            .object(row, first, count)
+            .expect("it is alive");
+        assert_eq!(
+            (view.kind, view.name.as_deref(), view.length),
+            (ObjectKind::Array, Some("row"), 1000)
+        );
         let indices: Vec<u32> = view.parts.iter().map(|part| part.index).collect();
         assert_eq!(indices, pages.collect::<Vec<_>>());
-        assert!(view.parts.iter().all(|part| part.value == Value::I32(65_534) && part.mutable && part.storage == "i16"));
+        assert!(
+            view.parts
+                .iter()
+                .all(|part| part.value == Value::I32(65_534)
+                    && part.mutable
+                    && part.storage == "i16")
+        );
     }
     let exception = object(machine.call("exception", &[]).expect("it returns")[0]);
-    let view = machine.interpreter.object(exception, 0, 10).expect("it is alive");
-    assert_eq!((view.kind, view.name.as_deref(), &*view.ty), (ObjectKind::Exception, Some("e"), "i32 anyref"));
+    let view = machine
+        .interpreter
+        .object(exception, 0, 10)
+        .expect("it is alive");
+    assert_eq!(
+        (view.kind, view.name.as_deref(), &*view.ty),
+        (ObjectKind::Exception, Some("e"), "i32 anyref")
+    );
     let values: Vec<Value> = view.parts.iter().map(|part| part.value).collect();
     assert_eq!(values, [Value::I32(5), Value::AnyRef(None)]);
 }

@@ -49,7 +49,11 @@ fn times(pace: impl Fn(&mut Interpreter), large: bool) {
         while machine.interpreter.state() == State::Paused {
             pace(&mut machine.interpreter);
         }
-        assert_eq!(machine.interpreter.results(), Some(&i32s(&[*result])[..]), "{about}");
+        assert_eq!(
+            machine.interpreter.results(),
+            Some(&i32s(&[*result])[..]),
+            "{about}"
+        );
         assert_eq!(machine.interpreter.time(), *time, "{about}");
     }
 }
@@ -63,7 +67,10 @@ fn every_instruction_counts_once() {
 fn time_does_not_depend_on_the_pace() {
     times(|interpreter| drop(interpreter.step()), false);
     for fuel in [1, 2, 3, 1000] {
-        let until = Until { fuel: Some(fuel), ..Until::default() };
+        let until = Until {
+            fuel: Some(fuel),
+            ..Until::default()
+        };
         times(|interpreter| drop(interpreter.run(until)), false);
     }
 }
@@ -78,7 +85,11 @@ fn steps_stop_at_every_instruction_that_counts() {
             machine.step();
             steps += 1;
             assert_eq!(machine.interpreter.time(), steps, "{about}");
-            assert_eq!(machine.interpreter.frames().len(), machine.interpreter.depth(), "{about}");
+            assert_eq!(
+                machine.interpreter.frames().len(),
+                machine.interpreter.depth(),
+                "{about}"
+            );
         }
     }
 }
@@ -109,12 +120,19 @@ const SECOND: &str = r#"(module
 /// An exception goes from the first instance through the second one to the first.
 fn linked() -> Machine {
     let mut interpreter = Interpreter::new(Config::default());
-    let second = interpreter.instantiate(&module(SECOND), &Imports::new()).expect("it is made");
+    let second = interpreter
+        .instantiate(&module(SECOND), &Imports::new())
+        .expect("it is made");
     let mut imports = Imports::new();
     interpreter.define_instance(&mut imports, "second", second);
     let first = FIRST.replacen("(memory (export", "(import \"second\" \"table\" (table 1 funcref)) (elem (i32.const 0) $inner) (memory (export", 1);
-    let instance = interpreter.instantiate(&module(&first), &imports).expect("it is made");
-    Machine { interpreter, instance }
+    let instance = interpreter
+        .instantiate(&module(&first), &imports)
+        .expect("it is made");
+    Machine {
+        interpreter,
+        instance,
+    }
 }
 
 #[test]
@@ -136,13 +154,23 @@ fn what_nothing_catches_is_an_error_with_tag_and_arguments() {
     };
     assert_eq!(trap.kind, TrapKind::UncaughtException);
     assert_eq!(trap.instruction.as_deref(), Some("throw 0"));
-    assert_eq!(trap.explanation, "$e with 5 and 9 was thrown and nothing catches it");
+    assert_eq!(
+        trap.explanation,
+        "$e with 5 and 9 was thrown and nothing catches it"
+    );
     let exception = trap.exception.as_ref().expect("it is there");
     assert_eq!(exception.name.as_deref(), Some("e"));
     assert_eq!(exception.arguments, [Value::I32(5), Value::I64(9)]);
-    let names: Vec<_> = trap.frames.iter().map(|frame| frame.name.as_deref()).collect();
+    let names: Vec<_> = trap
+        .frames
+        .iter()
+        .map(|frame| frame.name.as_deref())
+        .collect();
     assert_eq!(names, [Some("inner"), Some("between"), Some("uncaught")]);
-    assert_eq!((machine.interpreter.state(), machine.interpreter.depth()), (State::Trapped, 3));
+    assert_eq!(
+        (machine.interpreter.state(), machine.interpreter.depth()),
+        (State::Trapped, 3)
+    );
     assert_eq!(machine.call("outer", &i32s(&[1])), Ok(i32s(&[11_001])));
 }
 
@@ -160,7 +188,10 @@ fn stopped(depth: usize, until: usize) -> (Stop, Machine) {
     while machine.interpreter.depth() < depth {
         machine.step();
     }
-    let until = Until { depth: Some(until), ..Until::default() };
+    let until = Until {
+        depth: Some(until),
+        ..Until::default()
+    };
     let stop = machine.interpreter.run(until).expect("it is paused");
     (stop, machine)
 }
@@ -170,19 +201,35 @@ fn runs_to_a_depth_end_where_an_exception_leaves_the_frame() {
     // Out of the function that throws, and over the call in the middle: both are gone, the catching frame is next.
     for (depth, until) in [(4, 3), (3, 2), (4, 2)] {
         let (stop, machine) = stopped(depth, until);
-        assert_eq!((stop, machine.interpreter.depth()), (Stop::Step, 2), "{depth} {until}");
+        assert_eq!(
+            (stop, machine.interpreter.depth()),
+            (Stop::Step, 2),
+            "{depth} {until}"
+        );
         assert_eq!(machine.next(), "nop", "it rests behind the caught label");
     }
     let (stop, machine) = stopped(4, 1);
-    assert_eq!((stop, machine.interpreter.depth(), machine.next()), (Stop::Step, 1, "nop".to_string()));
+    assert_eq!(
+        (stop, machine.interpreter.depth(), machine.next()),
+        (Stop::Step, 1, "nop".to_string())
+    );
 }
 
 #[test]
 fn breakpoints_at_landing_places_stop_there() {
     let bodies = [
-        ("block try_table (catch_all 0) throw $none end end i32.const 1", 5),
-        ("try throw $none catch_all i32.const 5 drop end i32.const 1", 3),
-        ("loop local.get 0 if i32.const 0 local.set 0 try_table (catch_all 1) throw $none end end end i32.const 1", 0),
+        (
+            "block try_table (catch_all 0) throw $none end end i32.const 1",
+            5,
+        ),
+        (
+            "try throw $none catch_all i32.const 5 drop end i32.const 1",
+            3,
+        ),
+        (
+            "loop local.get 0 if i32.const 0 local.set 0 try_table (catch_all 1) throw $none end end end i32.const 1",
+            0,
+        ),
     ];
     for (body, instruction) in bodies {
         let mut machine = Machine::new(&text(body));
@@ -191,9 +238,16 @@ fn breakpoints_at_landing_places_stop_there() {
         if instruction == 0 {
             machine.step();
         }
-        machine.interpreter.add_breakpoint(machine.instance, at).expect("it is an instruction");
+        machine
+            .interpreter
+            .add_breakpoint(machine.instance, at)
+            .expect("it is an instruction");
         assert_eq!(machine.run(), Stop::Breakpoint, "{body}");
-        assert_eq!(machine.interpreter.frame(0).and_then(|frame| frame.offset), Some(at), "{body}");
+        assert_eq!(
+            machine.interpreter.frame(0).and_then(|frame| frame.offset),
+            Some(at),
+            "{body}"
+        );
         assert_eq!(machine.run(), Stop::Finished, "{body}");
         assert_eq!(machine.interpreter.results(), Some(&i32s(&[1])[..]));
     }
@@ -212,25 +266,37 @@ fn a_host_function_stands_between_the_guests_exceptions() {
             end))"#;
     for handles in [true, false] {
         let mut imports = Imports::new();
-        imports.func("env", "host", move |caller: &mut Caller<'_>, value: i32| {
-            match caller.call_function("throw", &[value.into()]) {
+        imports.func(
+            "env",
+            "host",
+            move |caller: &mut Caller<'_>, value: i32| match caller
+                .call_function("throw", &[value.into()])
+            {
                 Err(Error::Exception(trap)) if handles => {
-                    match trap.exception.map(|exception| exception.arguments).as_deref() {
+                    match trap
+                        .exception
+                        .map(|exception| exception.arguments)
+                        .as_deref()
+                    {
                         Some([Value::I32(value)]) => Ok(value + 1),
                         other => Err(HostError::new(format!("{other:?}"))),
                     }
                 }
                 Err(error) => Err(HostError::from(error)),
                 Ok(_) => Err(HostError::new("it throws")),
-            }
-        });
+            },
+        );
         let mut machine = Machine::with(&text, &imports, Config::default());
         match (machine.call("f", &i32s(&[5])), handles) {
             (Ok(results), true) => assert_eq!(results, i32s(&[6])),
             // What a host function fails by is a trap, which no arm of the guest's catches.
             (Err(Error::Trap(trap)), false) => {
                 assert_eq!(trap.kind, TrapKind::Host);
-                assert!(trap.explanation.starts_with("uncaught exception"), "{}", trap.explanation);
+                assert!(
+                    trap.explanation.starts_with("uncaught exception"),
+                    "{}",
+                    trap.explanation
+                );
             }
             (other, _) => panic!("{other:?}"),
         }

@@ -50,22 +50,31 @@ fn linking_tests_casts_and_indirect_calls_agree() {
                (func $function (export \"function\") (type $f))
                (func (export \"make\") (result anyref) struct.new_default $t))"
         );
-        let made = interpreter.instantiate(&module(&text), &Imports::new()).expect(about);
+        let made = interpreter
+            .instantiate(&module(&text), &Imports::new())
+            .expect(about);
         let mut imports = Imports::new();
         interpreter.define_instance(&mut imports, "first", made);
         let linked = interpreter.instantiate(
-            &module(&format!("(module {second} (import \"first\" \"function\" (func (type $f))))")),
+            &module(&format!(
+                "(module {second} (import \"first\" \"function\" (func (type $f))))"
+            )),
             &imports,
         );
         assert_eq!(linked.is_ok(), *equal, "{about}: a function");
         let linked = interpreter.instantiate(
-            &module(&format!("(module {second} (import \"first\" \"e\" (tag (type $f))))")),
+            &module(&format!(
+                "(module {second} (import \"first\" \"e\" (tag (type $f))))"
+            )),
             &imports,
         );
         assert_eq!(linked.is_ok(), *equal, "{about}: a tag");
         // Arguments that cannot be null are refused before the call, so only the types are looked at then.
         let call = match arguments(second) {
-            null if null.contains("non_null") => "i32.const 0 table.get $table ref.test (ref $f) i32.eqz if unreachable end".to_string(),
+            null if null.contains("non_null") => {
+                "i32.const 0 table.get $table ref.test (ref $f) i32.eqz if unreachable end"
+                    .to_string()
+            }
             given => format!("{given} i32.const 0 call_indirect $table (type $f)"),
         };
         let text = format!(
@@ -76,18 +85,36 @@ fn linking_tests_casts_and_indirect_calls_agree() {
                   block (result anyref) local.get 0 br_on_cast 0 anyref (ref $t) drop i32.const 0 return end drop i32.const 1)
                (func (export \"call\") {call}))"
         );
-        let user = interpreter.instantiate(&module(&text), &imports).expect(about);
+        let user = interpreter
+            .instantiate(&module(&text), &imports)
+            .expect(about);
         let call = |interpreter: &mut Interpreter, instance, name: &str, arguments: &[Value]| {
             let function = interpreter.exported_function(instance, name).expect(name);
             trap_kind(interpreter.call_function(function, arguments))
         };
         let object = call(&mut interpreter, made, "make", &[]).expect(about);
         for name in ["test", "branch"] {
-            assert_eq!(call(&mut interpreter, user, name, &object), Ok(i32s(&[(*equal).into()])), "{about}: {name}");
+            assert_eq!(
+                call(&mut interpreter, user, name, &object),
+                Ok(i32s(&[(*equal).into()])),
+                "{about}: {name}"
+            );
         }
         let cast = call(&mut interpreter, user, "cast", &object);
-        assert_eq!(cast, if *equal { Ok(vec![]) } else { Err(TrapKind::CastFailure) }, "{about}");
-        assert_eq!(call(&mut interpreter, user, "call", &[]).is_ok(), *equal, "{about}: call_indirect");
+        assert_eq!(
+            cast,
+            if *equal {
+                Ok(vec![])
+            } else {
+                Err(TrapKind::CastFailure)
+            },
+            "{about}"
+        );
+        assert_eq!(
+            call(&mut interpreter, user, "call", &[]).is_ok(),
+            *equal,
+            "{about}: call_indirect"
+        );
     }
 }
 
@@ -106,8 +133,12 @@ fn an_object_is_of_its_supertypes_in_every_instance() {
            (func (export \"b\") (param anyref) (result i32) local.get 0 ref.test (ref $b))
            (func (export \"c\") (param anyref) (result i32) local.get 0 ref.test (ref $c)))"
     );
-    let make = interpreter.instantiate(&module(&make), &Imports::new()).expect("it is made");
-    let test = interpreter.instantiate(&module(&test), &Imports::new()).expect("it is made");
+    let make = interpreter
+        .instantiate(&module(&make), &Imports::new())
+        .expect("it is made");
+    let test = interpreter
+        .instantiate(&module(&test), &Imports::new())
+        .expect("it is made");
     for (of, made) in ["a", "b", "c"].into_iter().enumerate() {
         let function = interpreter.exported_function(make, made).expect(made);
         let object = interpreter.call_function(function, &[]).expect(made);
