@@ -1,4 +1,5 @@
 //! What crosses crates: official scripts, hostile input.
 
 pub mod load_and_run;
+pub mod packages;
 pub mod scripts;

@@ -1,8 +1,8 @@
 //! Takes any bytes, and if they are a module, runs all that it exports: nothing may panic or take long.
 
 use flight_runtime::{
-    Config, Error, ExternType, FuncRef, HostError, Imports, InstanceId, Interpreter, Module, State,
-    Stop, Until, Value, ValueType,
+    Config, Error, ExternRef, ExternType, FuncRef, HeapType, HostError, Imports, InstanceId,
+    Interpreter, Module, RefType, State, Stop, Until, Value, ValueType,
 };
 
 /// How far the bytes got.
@@ -60,7 +60,7 @@ pub fn load_and_run(bytes: &[u8]) -> Outcome {
 }
 
 /// For each import something of the wanted type: functions give zeros.
-fn stubs(module: &Module) -> Imports {
+pub(crate) fn stubs(module: &Module) -> Imports {
     let mut imports = Imports::new();
     for import in module.imports() {
         let (module, name) = (&*import.module, &*import.name);
@@ -76,8 +76,8 @@ fn stubs(module: &Module) -> Imports {
                 imports.table(module, name, *ty);
             }
             ExternType::Global(ty) => {
-                if let Some(zero) = Value::default_of(ty.content) {
-                    imports.global(module, name, zero, ty.mutable);
+                if let Some(value) = something(ty.content) {
+                    imports.global(module, name, value, ty.mutable);
                 }
             }
             ExternType::Tag(_) => {
@@ -88,8 +88,20 @@ fn stubs(module: &Module) -> Imports {
     imports
 }
 
-fn zeros(types: &[ValueType]) -> Option<Vec<Value>> {
-    types.iter().map(|ty| Value::default_of(*ty)).collect()
+pub(crate) fn zeros(types: &[ValueType]) -> Option<Vec<Value>> {
+    types.iter().map(|ty| something(*ty)).collect()
+}
+
+/// Zero or null; where there is none, something of the embedder's.
+fn something(ty: ValueType) -> Option<Value> {
+    const EXTERN: ValueType = ValueType::Ref(RefType {
+        nullable: false,
+        heap: HeapType::Extern,
+    });
+    match ty {
+        EXTERN => Some(Value::ExternRef(Some(ExternRef(0)))),
+        _ => Value::default_of(ty),
+    }
 }
 
 /// Calls a function with zeros, at most until the fuel is used up.

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every test of the project, part by part, and one line of totals.
 
 mod count;
+mod packages;
 mod parts;
 
 use std::process::ExitCode;

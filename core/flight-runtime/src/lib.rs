@@ -103,6 +103,7 @@ pub use stack::Stack;
 pub use trap::{Exception, Trap, TrapFrame, TrapKind};
 
 pub use flight_wasm::{
-    AnyRef, ExternRef, ExternType, Features, FuncRef, FuncType, GlobalType, Limits, LoadError,
-    LoadErrorKind, MemoryType, Module, ObjectRef, RefType, TableType, Value, ValueType,
+    AnyRef, ExternRef, ExternType, Features, FuncRef, FuncType, GlobalType, HeapType, Limits,
+    LoadError, LoadErrorKind, MemoryType, Module, ObjectRef, RefType, Shape, TableType, Value,
+    ValueType,
 };

@@ -15,9 +15,10 @@ use wasmparser::{
 use crate::convert::{Kinds, memory_type};
 use crate::module::ModuleInner;
 use crate::{
-    ConstExpr, DataSegment, ElementItems, ElementSegment, Export, ExternIdx, ExternType, Features,
-    FuncIdx, FuncType, FunctionBody, Global, GlobalIdx, Import, LoadError, LoadErrorKind, MemIdx,
-    Module, RefType, SectionInfo, SegmentMode, Table, TableIdx, TagIdx, TypeIdx,
+    ConstExpr, DataSegment, ElementItems, ElementSegment, Export, ExternIdx, ExternType,
+    FeatureName, Features, FuncIdx, FuncType, FunctionBody, Global, GlobalIdx, Import, LoadError,
+    LoadErrorKind, MemIdx, Module, RefType, SectionInfo, SegmentMode, Table, TableIdx, TagIdx,
+    TypeIdx,
 };
 
 pub(crate) type Result<T, E = LoadError> = core::result::Result<T, E>;
@@ -52,9 +53,27 @@ pub(crate) fn module(bytes: &[u8], features: Features) -> Result<Module, LoadErr
                 true => LoadErrorKind::Malformed,
                 false => LoadErrorKind::Invalid,
             };
-            Err(LoadError { kind, ..error })
+            let mut message = error.message;
+            if let Some(name) = missing_feature(bytes, features) {
+                message.push_str(&format!(" (the feature {name} is not allowed)"));
+            }
+            Err(LoadError {
+                kind,
+                message,
+                ..error
+            })
         }
     }
+}
+
+/// The short name of a feature without which the module is not valid and which it may not use.
+fn missing_feature(bytes: &[u8], features: Features) -> Option<&'static str> {
+    let used = Features::used_by(bytes)?;
+    let is_allowed = |name: &FeatureName| {
+        Features::named(name.short).is_some_and(|feature| features.contains(feature))
+    };
+    let missing = used.iter().find(|(name, _)| !is_allowed(name));
+    missing.map(|(name, _)| name.short)
 }
 
 fn decode(bytes: &[u8], features: Features) -> Result<ModuleInner> {

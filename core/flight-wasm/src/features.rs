@@ -208,14 +208,6 @@ impl Features {
     }
 }
 
-/// The short name of a feature that the decoder misses, if it has one.
-pub(crate) fn name_of_missing(missing: WasmFeatures) -> Option<&'static str> {
-    NAMED
-        .iter()
-        .find(|(_, _, feature)| feature.intersects(missing))
-        .map(|(short, ..)| *short)
-}
-
 impl Default for Features {
     /// [`Features::ALL`].
     fn default() -> Self {

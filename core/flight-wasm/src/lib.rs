@@ -29,6 +29,7 @@ mod decode;
 mod features;
 mod index;
 mod instruction;
+mod lanes;
 mod load_error;
 mod module;
 mod names;
@@ -42,6 +43,7 @@ pub use index::{
     DataIdx, ElemIdx, FuncIdx, GlobalIdx, LocalIdx, MemIdx, TableIdx, TagIdx, TypeIdx,
 };
 pub use instruction::{instruction_text, mnemonic};
+pub use lanes::Shape;
 pub use load_error::{LoadError, LoadErrorKind};
 pub use module::{
     DataSegment, ElementItems, ElementSegment, Export, ExternIdx, FunctionBody, Global, Import,

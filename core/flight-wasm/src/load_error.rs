@@ -1,10 +1,7 @@
 //! Why bytes are not a module.
 
-use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
-
-use crate::features::name_of_missing;
 
 /// Which of the two ways a module can be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,15 +28,12 @@ impl From<wasmparser::Error> for LoadError {
         // Which of the two kinds it is, `decode::module` finds out afterwards.
         let kind = LoadErrorKind::Invalid;
         // Of a message that goes on over several lines, the first says what is wrong.
-        let mut message = error
+        let message = error
             .message()
             .lines()
             .next()
             .unwrap_or_default()
             .to_string();
-        if let Some(name) = error.missing_wasm_feature().and_then(name_of_missing) {
-            message.push_str(&format!(" (the feature {name} is not allowed)"));
-        }
         Self {
             kind,
             offset: error.offset(),

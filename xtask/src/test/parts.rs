@@ -13,6 +13,7 @@ use crate::step;
 use crate::workspace::Workspace;
 
 use super::count::{Counts, split_target};
+use super::packages;
 
 /// The counts of a part: its own first, then those of what ran along with it.
 type Counted = Vec<(&'static str, Counts)>;
@@ -33,6 +34,7 @@ pub(super) const PARTS: &[Part] = &[
     Part { name: "scripts-in-wasm", about: "the official scripts, with the runner itself inside wasm",    within: None,         run: scripts_in_wasm },
     Part { name: "scripts-in-chromium", about: "the same in Chromium",                                     within: None,         run: scripts_in_chromium },
     Part { name: "wasi",            about: "the command as a WASI program, in Node",                      within: None,         run: wasi },
+    Part { name: "real-modules",    about: "modules of published packages, natively",                     within: None,         run: real_modules },
     Part { name: "targets",         about: "the core without the standard library, on every target",      within: None,         run: targets },
     Part { name: "bindings",        about: "the JS bindings, in Chromium",                                within: None,         run: bindings },
     Part { name: "package",         about: "the npm package, in Node",                                    within: None,         run: package },
@@ -110,6 +112,28 @@ fn wasi_program(workspace: &Workspace, package: &str, program: &str) -> Result<P
     build.args(["build", "--package", package, "--target", TARGET]);
     step::run(workspace, &format!("compile {program} to wasm"), &mut build)?;
     Ok(workspace.target(&format!("{TARGET}/debug/{program}.wasm")))
+}
+
+fn real_modules(workspace: &Workspace) -> Result<Counted> {
+    let folder = packages::fetch(workspace)?;
+    let mut command = workspace.cargo();
+    command.args(["test", "--package", "tests", "--test", "real_modules"]);
+    command
+        .args(["--", "--nocapture"])
+        .env("FLIGHT_REAL_MODULES", folder);
+    let ended = step::capture(workspace, "load and run real modules", &mut command)?;
+    // What each module did is worth seeing even if all is well.
+    for line in ended
+        .output
+        .lines()
+        .filter(|line| line.contains(": ") && !line.starts_with("test "))
+    {
+        println!("  {line}");
+    }
+    Ok(vec![(
+        "real-modules",
+        Counts::read(&ended.output).and_end(ended.success),
+    )])
 }
 
 fn targets(workspace: &Workspace) -> Result<Counted> {
