@@ -286,7 +286,7 @@ fn a_host_function_stands_between_the_guests_exceptions() {
                 Ok(_) => Err(HostError::new("it throws")),
             },
         );
-        let mut machine = Machine::with(&text, &imports, Config::default());
+        let mut machine = Machine::with(text, &imports, Config::default());
         match (machine.call("f", &i32s(&[5])), handles) {
             (Ok(results), true) => assert_eq!(results, i32s(&[6])),
             // What a host function fails by is a trap, which no arm of the guest's catches.
