@@ -192,7 +192,8 @@ fn files() -> Vec<(String, String)> {
             let is_made = MADE.iter().any(|made| path.ends_with(made));
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() && !is_made => walk(&path, found),
-                Ok(kind) if kind.is_file() => found.push(path),
+                // In a second work tree `.git` is a file.
+                Ok(kind) if kind.is_file() && !is_made => found.push(path),
                 _ => {}
             }
         }
