@@ -36,6 +36,7 @@ pub(super) const PARTS: &[Part] = &[
     Part { name: "targets",         about: "the core without the standard library, on every target",      within: None,         run: targets },
     Part { name: "bindings",        about: "the JS bindings, in Chromium",                                within: None,         run: bindings },
     Part { name: "package",         about: "the npm package, in Node",                                    within: None,         run: package },
+    Part { name: "differential",    about: "generated modules, compared with V8",                         within: None,         run: differential },
     Part { name: "page",            about: "the page, in Chromium",                                       within: None,         run: page },
 ];
 
@@ -83,13 +84,22 @@ fn real_modules(workspace: &Workspace) -> Result<Counted> {
     let folder = packages::fetch(workspace)?;
     let mut command = workspace.cargo();
     command.args(["test", "--package", "tests", "--test", "real_modules"]);
-    command.args(["--", "--nocapture"]).env("FLIGHT_REAL_MODULES", folder);
+    command
+        .args(["--", "--nocapture"])
+        .env("FLIGHT_REAL_MODULES", folder);
     let ended = step::capture(workspace, "load and run real modules", &mut command)?;
     // What each module did is worth seeing even if all is well.
-    for line in ended.output.lines().filter(|line| line.contains(": ") && !line.starts_with("test ")) {
+    for line in ended
+        .output
+        .lines()
+        .filter(|line| line.contains(": ") && !line.starts_with("test "))
+    {
         println!("  {line}");
     }
-    Ok(vec![("real-modules", Counts::read(&ended.output).and_end(ended.success))])
+    Ok(vec![(
+        "real-modules",
+        Counts::read(&ended.output).and_end(ended.success),
+    )])
 }
 
 fn targets(workspace: &Workspace) -> Result<Counted> {
@@ -161,6 +171,27 @@ fn package(workspace: &Workspace) -> Result<Counted> {
         workspace,
         "package",
         "test the npm package in Node",
+        &mut command,
+    )
+}
+
+fn differential(workspace: &Workspace) -> Result<Counted> {
+    let oracle = install::oracle(workspace)?;
+    let mut command = workspace.cargo();
+    command.args(["run", "--release", "--locked", "--manifest-path"]);
+    command.arg(workspace.path("tests/differential/Cargo.toml"));
+    command
+        .arg("--target-dir")
+        .arg(workspace.target("differential"));
+    command.args(["--", "--seed", "1", "--modules", "1000", "--node"]);
+    command.arg(oracle);
+    command
+        .arg("--out")
+        .arg(workspace.target("differential/found"));
+    counted(
+        workspace,
+        "differential",
+        "compare generated modules with V8",
         &mut command,
     )
 }
