@@ -15,6 +15,9 @@ const NODE: (u32, u32) = (20, 19);
 /// The release of `wasm-pack` that the tests were written against.
 const WASM_PACK: &str = "0.15.1";
 
+/// The Node whose V8 Flight is compared with: older ones lack parts of version 3.
+const ORACLE: &str = "26.10.0";
+
 /// A program of which this very version is wanted.
 pub(crate) struct Tool {
     pub(crate) path: PathBuf,
@@ -93,6 +96,47 @@ pub(crate) fn node(workspace: &Workspace) -> Result<()> {
         Ok(output) if output.status.success() => Ok(()),
         _ => Err(format!("npm is not installed, though Node is: {advice}")),
     }
+}
+
+/// A Node of that very version, from npm: generated modules are compared with what its V8 makes of them.
+pub(crate) fn oracle(workspace: &Workspace) -> Result<PathBuf> {
+    node(workspace)?;
+    let system = match std::env::consts::OS {
+        "macos" => "darwin",
+        "windows" => "win",
+        other => other,
+    };
+    let processor = match std::env::consts::ARCH {
+        "x86_64" => "x64",
+        "aarch64" => "arm64",
+        other => other,
+    };
+    let package = format!("node-{system}-{processor}");
+    let folder = workspace.target("xtask/oracle");
+    let program = folder
+        .join("node_modules")
+        .join(&package)
+        .join(format!("bin/node{}", std::env::consts::EXE_SUFFIX));
+    let version = workspace.command(&program).arg("--version").output();
+    let wanted = format!("v{ORACLE}");
+    if version.is_ok_and(|output| String::from_utf8_lossy(&output.stdout).trim() == wanted) {
+        return Ok(program);
+    }
+    fs::create_dir_all(&folder)
+        .map_err(|error| format!("cannot make {}: {error}.", folder.display()))?;
+    let mut npm = workspace.npm();
+    npm.args([
+        "install",
+        "--no-save",
+        "--no-audit",
+        "--no-fund",
+        "--prefix",
+    ]);
+    npm.arg(&folder).arg(format!("{package}@{ORACLE}"));
+    step::run(workspace, &format!("install Node {ORACLE}"), &mut npm).map_err(|error| {
+        format!("{error} Without {package} {ORACLE} there is no second engine to compare with.")
+    })?;
+    Ok(program)
 }
 
 /// The command-line side of `wasm-bindgen`, in the version that `Cargo.lock` has of the library: the two must be equal.

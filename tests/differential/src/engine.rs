@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread::JoinHandle;
 
-/// One thread, no reserved address space for each memory, and old exceptions beside the new.
+/// One thread, no reserved address space for each memory, and a stack of known size.
 const FLAGS: [&str; 3] = [
     "--single-threaded",
     "--disable-wasm-trap-handler",

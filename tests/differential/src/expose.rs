@@ -8,6 +8,7 @@ use flight_wasm::{FuncIdx, HeapType, Hierarchy};
 use wasm_encoder::{Encode, ExportKind, ExportSection, FuncType, Function, RawSection, ValType};
 use wasmparser::BinaryReader;
 
+use crate::canonicalize;
 use crate::generate::{FUEL, Generated};
 
 /// The name of the function that fills up the fuel.
@@ -33,6 +34,9 @@ pub(crate) fn expose(generated: &Generated, module: &Module) -> Vec<u8> {
         exports: ExportSection::new(),
     };
     added.export_all();
+    for (ty, body) in canonicalize::functions() {
+        added.add(FuncType::new([ty], [ty]), body);
+    }
     let mut refuel = Function::new([]);
     refuel
         .instructions()
@@ -76,6 +80,10 @@ impl Added {
     fn function(&mut self, name: &str, ty: FuncType, body: Function) {
         let index = self.module.function_count() + self.bodies.len() as u32;
         self.exports.export(name, ExportKind::Func, index);
+        self.add(ty, body);
+    }
+
+    fn add(&mut self, ty: FuncType, body: Function) {
         self.types.push(ty);
         self.bodies.push(body);
     }
@@ -202,11 +210,26 @@ impl Added {
             let (count, size) = data.map_or((0, 0), leb);
             let mut section = Vec::new();
             (count + self.bodies.len() as u32).encode(&mut section);
-            section.extend(&data.unwrap_or_default()[size..]);
+            let data = &data.unwrap_or_default()[size..];
+            match id {
+                10 => self.canonicalize_bodies(data, count, &mut section),
+                _ => section.extend(data),
+            }
             section.extend(more);
             raw(&mut module, id, &section);
         }
         module.finish()
+    }
+
+    fn canonicalize_bodies(&self, mut data: &[u8], count: u32, section: &mut Vec<u8>) {
+        for _ in 0..count {
+            let (length, size) = leb(data);
+            let (body, rest) = data[size..].split_at(length as usize);
+            canonicalize::body(body, self.module.function_count())
+                .as_slice()
+                .encode(section);
+            data = rest;
+        }
     }
 }
 

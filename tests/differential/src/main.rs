@@ -4,6 +4,7 @@
 
 mod random;
 
+mod canonicalize;
 mod expose;
 mod generate;
 mod provide;

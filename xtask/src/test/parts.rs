@@ -38,6 +38,7 @@ pub(super) const PARTS: &[Part] = &[
     Part { name: "targets",         about: "the core without the standard library, on every target",      within: None,         run: targets },
     Part { name: "bindings",        about: "the JS bindings, in Chromium",                                within: None,         run: bindings },
     Part { name: "package",         about: "the npm package, in Node",                                    within: None,         run: package },
+    Part { name: "differential",    about: "generated modules, compared with V8",                         within: None,         run: differential },
     Part { name: "page",            about: "the page, in Chromium",                                       within: None,         run: page },
 ];
 
@@ -203,6 +204,27 @@ fn package(workspace: &Workspace) -> Result<Counted> {
         workspace,
         "package",
         "test the npm package in Node",
+        &mut command,
+    )
+}
+
+fn differential(workspace: &Workspace) -> Result<Counted> {
+    let oracle = install::oracle(workspace)?;
+    let mut command = workspace.cargo();
+    command.args(["run", "--release", "--locked", "--manifest-path"]);
+    command.arg(workspace.path("tests/differential/Cargo.toml"));
+    command
+        .arg("--target-dir")
+        .arg(workspace.target("differential"));
+    command.args(["--", "--seed", "1", "--modules", "1000", "--node"]);
+    command.arg(oracle);
+    command
+        .arg("--out")
+        .arg(workspace.target("differential/found"));
+    counted(
+        workspace,
+        "differential",
+        "compare generated modules with V8",
         &mut command,
     )
 }
