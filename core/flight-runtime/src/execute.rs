@@ -19,14 +19,11 @@ use crate::code::{Callable, Code};
 use crate::context::{CallFrame, ExecutionContext, mark};
 use crate::leave::{Leave, Pace};
 use crate::numeric::{self, for_each_numeric};
-use crate::op::{ATOMIC, RARE, SIMD, code, tick};
+use crate::op::{code, tick};
 use crate::operands::Operands;
 use crate::rare::Interrupt;
 use crate::refs;
 use crate::slot::{Slot, apply1, apply2, slot_function, try_apply1, try_apply2};
-
-/// Added to every opcode but the first in a single step: no opcode is so high, so the loop is left.
-const HALT: u32 = 0x8000;
 
 #[inline(always)]
 unsafe fn load<R: Slot, const N: usize>(
@@ -56,6 +53,7 @@ macro_rules! dispatch {
     (($opcode:expr, $ip:ident, $at:ident, $view:ident, $run:lifetime) { $($by_hand:tt)* }
      unary { $($unary:ident $unary_fn:ident;)* }
      unary_trapping { $($unary_trapping:ident $unary_trapping_fn:ident;)* }
+     compare { $($compare:ident $compare_fn:ident;)* }
      binary { $($binary:ident $binary_fn:ident;)* }
      binary_trapping { $($binary_trapping:ident $binary_trapping_fn:ident;)* }
      load { $($load:ident $load_fn:ident;)* }
@@ -72,6 +70,10 @@ macro_rules! dispatch {
                 }
                 Err(kind) => break $run Leave::Trap(kind),
             },)*
+            $(code::$compare => {
+                $at!(1, apply2(numeric::$compare_fn, $at!(2), $at!(3)));
+                $ip = $ip.add(4);
+            })*
             $(code::$binary => {
                 $at!(1, apply2(numeric::$binary_fn, $at!(2), $at!(3)));
                 $ip = $ip.add(4);
@@ -127,10 +129,12 @@ pub(crate) fn execute(
     let stack_bytes = slots.len() * 8;
     let stack = slots.as_mut_ptr().cast::<u8>();
     let depth_limit = context.max_call_depth as usize;
-    let halt = if pace.single { HALT } else { 0 };
+    // In a single step every instruction but the first is taken for `Halt`.
+    let mask = if pace.single { 0 } else { 0xffff };
 
     let mut left = *fuel;
     let mut word = pace.first;
+    let mut opcode = word & 0xffff;
     let mut memory = callables[function as usize].memory;
     let mut view = view_of(context, memory);
 
@@ -281,7 +285,7 @@ pub(crate) fn execute(
         }
 
         let leave = 'run: loop {
-            for_each_numeric! { dispatch! { ((word & 0xffff) as u16, ip, at, view, 'run) {
+            for_each_numeric! { dispatch! { (opcode as u16, ip, at, view, 'run) {
                 code::Nop => ip = ip.add(1),
                 code::Flush | code::Tick => {
                     flush!('run);
@@ -432,24 +436,26 @@ pub(crate) fn execute(
                 code::Throw | code::ThrowRef => break 'run Leave::Throw,
                 code::Unreachable => break 'run Leave::Trap(TrapKind::Unreachable),
                 code::Break => break 'run Leave::Break,
-                opcode if SIMD.contains(&opcode) => {
-                    match crate::simd::execute(opcode, &mut context.store, Operands::new(ip, frame)) {
+                code::V128Const..=code::V128Store64Lane => {
+                    match crate::simd::execute(opcode as u16, &mut context.store, Operands::new(ip, frame)) {
                         Ok(length) => ip = ip.add(length),
                         Err(kind) => break 'run Leave::Trap(kind),
                     }
                     view = view_of(context, memory);
                 }
-                opcode if RARE.contains(&opcode) || ATOMIC.contains(&opcode) => {
-                    match crate::rare::execute(opcode, &mut context.store, Operands::new(ip, frame)) {
+                code::MemorySize..=code::RefAsNonNull | code::I32AtomicLoad..=code::MemoryAtomicNotify => {
+                    match crate::rare::execute(opcode as u16, &mut context.store, Operands::new(ip, frame)) {
                         Ok(length) => ip = ip.add(length),
                         Err(Interrupt::Trap(kind)) => break 'run Leave::Trap(kind),
                         Err(Interrupt::Collect(bytes)) => break 'run Leave::Collect(bytes),
                     }
                     view = view_of(context, memory);
                 }
-                _ => break 'run Leave::Halted,
+                code::Halt => break 'run Leave::Halted,
+                _ => core::hint::unreachable_unchecked(),
             } } }
-            word = *ip | halt;
+            word = *ip;
+            opcode = word & mask;
         };
         *fuel = left;
         if let Some(top) = context.frames.last_mut() {

@@ -35,6 +35,8 @@ macro_rules! define_ops {
 }
 
 for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
+    /// Leaves the loop: in a single step, what every instruction but the first is taken for.
+    Halt;
     /// `unreachable`
     Unreachable;
     /// Does nothing: `nop`, `drop`, `block`.
@@ -207,12 +209,6 @@ for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
     /// `dst a`
     RefAsNonNull;
 } } } } }
-
-/// The first rare instruction, and the last.
-pub(crate) const RARE: core::ops::RangeInclusive<u16> = code::MemorySize..=code::RefAsNonNull;
-
-/// The first vector instruction, and the last: executed out of the loop by `simd`.
-pub(crate) const SIMD: core::ops::RangeInclusive<u16> = code::V128Const..=code::V128Store64Lane;
 
 /// The first atomic instruction, and the last: executed out of the loop by `atomic`.
 pub(crate) const ATOMIC: core::ops::RangeInclusive<u16> =

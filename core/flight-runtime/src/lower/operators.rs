@@ -18,11 +18,13 @@ enum Numeric<'a> {
 macro_rules! classify {
     ($operator:ident
      unary { $($unary:ident $f1:ident;)* } unary_trapping { $($unary_trapping:ident $f2:ident;)* }
+     compare { $($compare:ident $f7:ident;)* }
      binary { $($binary:ident $f3:ident;)* } binary_trapping { $($binary_trapping:ident $f4:ident;)* }
      load { $($load:ident $f5:ident;)* } store { $($store:ident $f6:ident;)* }) => {
         match $operator {
             $(Operator::$unary => Numeric::Unary(Op::$unary),)*
             $(Operator::$unary_trapping => Numeric::Unary(Op::$unary_trapping),)*
+            $(Operator::$compare => Numeric::Binary(Op::$compare),)*
             $(Operator::$binary => Numeric::Binary(Op::$binary),)*
             $(Operator::$binary_trapping => Numeric::Binary(Op::$binary_trapping),)*
             $(Operator::$load { memarg } => Numeric::Load(Op::$load, memarg),)*
