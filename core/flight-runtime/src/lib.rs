@@ -50,6 +50,7 @@ mod type_ids;
 
 mod atomic;
 mod code;
+mod family;
 mod lower;
 mod numeric;
 mod op;
@@ -70,6 +71,7 @@ mod refs;
 mod breakpoints;
 mod interpreter;
 mod run;
+mod translation;
 
 mod asynchronous;
 mod host;
@@ -87,7 +89,7 @@ mod objects_view;
 pub use analysis::Label;
 pub use asynchronous::{AsyncReply, HostFuture};
 pub use breakpoints::Breakpoint;
-pub use config::Config;
+pub use config::{Config, Translation};
 pub use context::{CallFrame, ExecutionContext, State};
 pub use error::{Error, LinkProblem, Result};
 pub use explain::Explanation;

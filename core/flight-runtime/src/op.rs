@@ -25,6 +25,12 @@ macro_rules! define_ops {
             $($($name,)*)*
         }
 
+        /// How many opcodes there are without the families.
+        pub(crate) const COUNT: u16 = NAMES.len() as u16;
+
+        /// The names of the opcodes.
+        pub(crate) const NAMES: &[&str] = &[$(stringify!($hand),)* $($(stringify!($name),)*)*];
+
         /// The opcodes as numbers, for use in patterns.
         #[allow(non_upper_case_globals, dead_code, reason = "named after the opcodes")]
         pub(crate) mod code {
@@ -61,6 +67,10 @@ for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
     BrTable;
     /// `src count`: moves the results to the frame's start and returns.
     Return;
+    /// Returns without results.
+    ReturnNone;
+    /// `src`: moves a result to the frame's start and returns.
+    ReturnOne;
     /// `function base`: calls a function of the same instance.
     Call;
     /// `function base`: calls an imported function.
