@@ -1,4 +1,4 @@
-//! Limits of a machine.
+//! Limits of a machine, and how it executes.
 
 /// What a machine may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub struct Config {
     pub max_call_depth: u32,
     /// Bytes that the value stack may take. Default: 64 MiB; at most 4 GiB are used.
     pub max_stack_bytes: u64,
+    /// The translation that functions are executed in. Default: folded.
+    pub translation: Translation,
 }
 
 impl Default for Config {
@@ -20,6 +22,17 @@ impl Default for Config {
             heap_budget: 256 << 20,
             max_call_depth: 100_000,
             max_stack_bytes: 64 << 20,
+            translation: Translation::default(),
         }
     }
+}
+
+/// How functions are translated into internal code. What can be seen does not depend on it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Translation {
+    /// One internal instruction for each of WebAssembly's.
+    Precise,
+    /// Fewer and richer internal instructions.
+    #[default]
+    Folded,
 }

@@ -18,7 +18,7 @@ use crate::imports::{Extern, Imports};
 use crate::run::Until;
 use crate::slot;
 use crate::store::ModuleInstance;
-use crate::{Config, Error, Result, TrapKind};
+use crate::{Config, Error, Result, Translation, TrapKind};
 
 /// An instance of a module inside an [`Interpreter`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,6 +57,7 @@ pub struct Interpreter {
     pub(crate) seen: Option<u64>,
     /// Objects that the embedder keeps, with how often.
     pub(crate) kept: BTreeMap<u32, u32>,
+    pub(crate) translation: Translation,
 }
 
 impl Interpreter {
@@ -70,6 +71,7 @@ impl Interpreter {
             analyses: RefCell::default(),
             seen: None,
             kept: BTreeMap::new(),
+            translation: config.translation,
         }
     }
 

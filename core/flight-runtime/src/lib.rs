@@ -70,6 +70,7 @@ mod refs;
 mod breakpoints;
 mod interpreter;
 mod run;
+mod translation;
 
 mod asynchronous;
 mod host;
@@ -84,10 +85,13 @@ mod explain;
 mod inspect;
 mod objects_view;
 
+mod state_hash;
+mod xxh64;
+
 pub use analysis::Label;
 pub use asynchronous::{AsyncReply, HostFuture};
 pub use breakpoints::Breakpoint;
-pub use config::Config;
+pub use config::{Config, Translation};
 pub use context::{CallFrame, ExecutionContext, State};
 pub use error::{Error, LinkProblem, Result};
 pub use explain::Explanation;
