@@ -92,9 +92,9 @@ const CHANGES: &[Change] = &[
     ("results", |it| it.context.results = [1.into()].into()),
     ("a result", |it| it.context.results = [2.into()].into()),
     ("a result's type", |it| {
-        it.context.results = [2_i64.into()].into()
+        it.context.results = [2_i64.into()].into();
     }),
-    ("a frame less", |it| drop(it.context.frames.pop())),
+    ("a frame less", |it| it.context.frames.truncate(2)),
     ("a function", |it| it.context.frames[1].function = 1),
     ("the base of a frame", |it| it.context.frames[2].base -= 1),
     ("a mark", |it| it.context.frames[1].marks |= mark::ENTRY),
@@ -111,10 +111,10 @@ const CHANGES: &[Change] = &[
     ("an argument of the host's", |it| slots(it, 2)[0] += 1),
     ("half of a vector", |it| slots(it, 2)[2] += 1),
     ("the first byte", |it| {
-        it.context.store.memories[0].bytes_mut()[0] = 1
+        it.context.store.memories[0].bytes_mut()[0] = 1;
     }),
     ("the last byte", |it| {
-        it.context.store.memories[0].bytes_mut()[65_535] = 1
+        it.context.store.memories[0].bytes_mut()[65_535] = 1;
     }),
     ("the size of a memory", |it| {
         let store = &mut it.context.store;
@@ -129,7 +129,7 @@ const CHANGES: &[Change] = &[
             .expect("it fits");
     }),
     ("an entry", |it| {
-        it.context.store.tables[0].set(0, 0).expect("it is inside")
+        it.context.store.tables[0].set(0, 0).expect("it is inside");
     }),
     ("the size of a table", |it| {
         let store = &mut it.context.store;
@@ -187,7 +187,7 @@ const CHANGES: &[Change] = &[
     }),
     ("the answer", |it| it.answer(&[0.into()]).expect("it waits")),
     ("another answer", |it| {
-        it.answer(&[1.into()]).expect("it waits")
+        it.answer(&[1.into()]).expect("it waits");
     }),
     ("a trap", |it| fail(it, TrapKind::Host, "no")),
     ("a trap's kind", |it| fail(it, TrapKind::Unreachable, "no")),
@@ -238,7 +238,7 @@ const NO_CHANGES: &[Change] = &[
         top[3..].fill(77);
     }),
     ("what is taken note of at a return", |it| {
-        it.context.frames[0].marks |= mark::NOTIFY
+        it.context.frames[0].marks |= mark::NOTIFY;
     }),
     ("a breakpoint", |it| {
         let offset = it
@@ -253,7 +253,7 @@ const NO_CHANGES: &[Change] = &[
         it.answer(&[1.into(), 1.into()]).expect_err(words);
     }),
     ("the translation", |it| {
-        it.set_translation(Translation::Precise)
+        it.set_translation(Translation::Precise);
     }),
 ];
 
