@@ -86,6 +86,9 @@ mod explain;
 mod inspect;
 mod objects_view;
 
+mod state_hash;
+mod xxh64;
+
 pub use analysis::Label;
 pub use asynchronous::{AsyncReply, HostFuture};
 pub use breakpoints::Breakpoint;
