@@ -58,7 +58,6 @@ pub struct Interpreter {
     pub(crate) seen: Option<u64>,
     /// Objects that the embedder keeps, with how often.
     pub(crate) kept: BTreeMap<u32, u32>,
-    pub(crate) translation: Translation,
 }
 
 impl Interpreter {
@@ -73,7 +72,6 @@ impl Interpreter {
             analyses: RefCell::default(),
             seen: None,
             kept: BTreeMap::new(),
-            translation: config.translation,
         }
     }
 
