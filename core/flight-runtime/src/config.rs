@@ -1,5 +1,15 @@
 //! Limits of a machine.
 
+/// How functions are translated into internal code.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Translation {
+    /// One internal instruction for each of WebAssembly.
+    Precise,
+    /// Fewer and richer ones, where nothing asks to see more.
+    #[default]
+    Folded,
+}
+
 /// What a machine may use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -11,6 +21,8 @@ pub struct Config {
     pub max_call_depth: u32,
     /// Bytes that the value stack may take. Default: 64 MiB; at most 4 GiB are used.
     pub max_stack_bytes: u64,
+    /// How functions are translated. Default: folded.
+    pub translation: Translation,
 }
 
 impl Default for Config {
@@ -20,6 +32,7 @@ impl Default for Config {
             heap_budget: 256 << 20,
             max_call_depth: 100_000,
             max_stack_bytes: 64 << 20,
+            translation: Translation::default(),
         }
     }
 }

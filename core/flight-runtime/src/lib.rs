@@ -87,7 +87,7 @@ mod objects_view;
 pub use analysis::Label;
 pub use asynchronous::{AsyncReply, HostFuture};
 pub use breakpoints::Breakpoint;
-pub use config::Config;
+pub use config::{Config, Translation};
 pub use context::{CallFrame, ExecutionContext, State};
 pub use error::{Error, LinkProblem, Result};
 pub use explain::Explanation;
