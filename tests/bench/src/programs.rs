@@ -98,34 +98,34 @@ macro_rules! programs {
 }
 
 programs! {
-    Published rust argon2: 40, 1;
-    Published rust blake3: 100, 1;
-    Published rust chess: 10, 1;
-    Published rust coremark: 100, 1;
-    Published rust deflate: 20, 1;
+    Published rust argon2: 16, 1;
+    Published rust blake3: 200, 1;
+    Published rust chess: 16, 1;
+    Published rust coremark: 200, 1;
+    Published rust deflate: 8, 1;
     Published rust jpeg: 20, 1;
-    Published rust json: 20, 1;
-    Published rust lua: 10, 1;
-    Published rust markdown: 20, 1;
+    Published rust json: 80, 1;
+    Published rust lua: 5, 1;
+    Published rust markdown: 60, 1;
     Published rust raster: 20, 1;
-    Published rust regex: 5, 1;
-    Published rust sha2: 50, 1;
-    Classic text fib: 29, 20;
-    Classic text sieve: 1_000_000, 20_000;
-    Classic text matrix: 120, 24;
-    Classic rust nbody: 200, 1;
-    Classic rust mandelbrot: 20, 1;
-    Classic rust spectral_norm: 50, 1;
+    Published rust regex: 3, 1;
+    Published rust sha2: 120, 1;
+    Classic text fib: 32, 20;
+    Classic text sieve: 4_000_000, 20_000;
+    Classic text matrix: 240, 24;
+    Classic rust nbody: 1000, 1;
+    Classic rust mandelbrot: 100, 1;
+    Classic rust spectral_norm: 200, 1;
     Classic text sort: 100_000, 5_000;
-    Classic rust sort_indirect: 20, 1;
-    Classic text call_indirect: 1_000_000, 30_000;
-    Classic rust string_search: 50, 1;
-    Classic rust simd_dot: 1000, 1;
-    Classic rust simd_blur: 1000, 1;
-    Host text memory_copy: 100, 4;
-    Alone text gc_list: 200_000, 1_000;
-    Alone text gc_tree: 14, 6;
-    Alone text exceptions: 200_000, 1_000;
+    Classic rust sort_indirect: 80, 1;
+    Classic text call_indirect: 4_000_000, 30_000;
+    Classic rust string_search: 150, 1;
+    Classic rust simd_dot: 8000, 1;
+    Classic rust simd_blur: 1200, 1;
+    Host text memory_copy: 1000, 4;
+    Alone text gc_list: 400_000, 1_000;
+    Alone text gc_tree: 15, 6;
+    Alone text exceptions: 1_000_000, 1_000;
 }
 
 #[cfg(test)]
