@@ -26,6 +26,7 @@ const PAGE = `<!doctype html><title>The official scripts</title>
 const files = new Map([
     ["/", ["text/html", PAGE]],
     ["/worker.js", ["text/javascript", await readFile(new URL("worker.js", import.meta.url))]],
+    ["/wasi.mjs", ["text/javascript", await readFile(new URL("wasi.mjs", import.meta.url))]],
     ["/program.wasm", ["application/wasm", await readFile(path)]],
 ]);
 

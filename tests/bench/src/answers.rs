@@ -85,72 +85,34 @@ pub(crate) fn memory_copy(size: u32) -> u64 {
     })
 }
 
-pub(crate) fn sha256(size: u32) -> u64 {
-    let message: Vec<u8> = (0..size)
-        .map(|index| (index.wrapping_mul(31) + 7) as u8)
-        .collect();
-    let digest = digest(&message);
-    u64::from(digest[0]) << 32 | u64::from(digest[1])
+pub(crate) fn gc_list(size: u32) -> u64 {
+    // The list is turned around after it was made from its end.
+    let sum = (1..=size).rev().fold(0, |sum: u64, value| {
+        sum.wrapping_mul(31).wrapping_add(value.into())
+    });
+    // Three equal sums, by exclusive or.
+    sum
 }
 
-/// The digest as FIPS 180-4 defines it.
-fn digest(message: &[u8]) -> [u32; 8] {
-    let mut primes = (2u64..).filter(is_prime);
-    let primes: [u64; 64] = std::array::from_fn(|_| primes.next().unwrap_or(0));
-    let constants = primes.map(|prime| root_fraction(prime, 3));
-    let mut state: [u32; 8] = std::array::from_fn(|index| root_fraction(primes[index], 2));
-
-    let mut padded = message.to_vec();
-    padded.push(0x80);
-    padded.resize((message.len() + 9).next_multiple_of(64) - 8, 0);
-    padded.extend_from_slice(&(message.len() as u64 * 8).to_be_bytes());
-    for block in padded.chunks_exact(64) {
-        let mut words: Vec<u32> = block
-            .chunks_exact(4)
-            .map(|bytes| {
-                bytes
-                    .iter()
-                    .fold(0, |word, byte| word << 8 | u32::from(*byte))
-            })
-            .collect();
-        for at in 16..64 {
-            let (x, y) = (words[at - 15], words[at - 2]);
-            let small0 = x.rotate_right(7) ^ x.rotate_right(18) ^ (x >> 3);
-            let small1 = y.rotate_right(17) ^ y.rotate_right(19) ^ (y >> 10);
-            let word = words[at - 16].wrapping_add(small0);
-            words.push(word.wrapping_add(words[at - 7]).wrapping_add(small1));
-        }
-        let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = state;
-        for (constant, word) in constants.iter().zip(words) {
-            let big1 = e.rotate_right(6) ^ e.rotate_right(11) ^ e.rotate_right(25);
-            let choice = (e & f) ^ (!e & g);
-            let x = [big1, choice, *constant, word]
-                .iter()
-                .fold(h, |sum, part| sum.wrapping_add(*part));
-            let big0 = a.rotate_right(2) ^ a.rotate_right(13) ^ a.rotate_right(22);
-            let majority = (a & b) ^ (a & c) ^ (b & c);
-            (h, g, f, e) = (g, f, e, d.wrapping_add(x));
-            (d, c, b, a) = (c, b, a, x.wrapping_add(big0).wrapping_add(majority));
-        }
-        for (own, round) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
-            *own = own.wrapping_add(round);
+pub(crate) fn gc_tree(size: u32) -> u64 {
+    fn weigh(depth: u32, weight: u32) -> u64 {
+        match depth {
+            0 => weight.into(),
+            _ => {
+                let (left, right) = (weight.wrapping_mul(2), weight.wrapping_add(3));
+                weigh(depth - 1, left) + weigh(depth - 1, right)
+            }
         }
     }
-    state
+    (0..16).map(|weight| weigh(size, weight)).sum()
 }
 
-/// The first 32 bits of the fraction of a number's square or cube root.
-fn root_fraction(number: u64, degree: u32) -> u32 {
-    // The largest whole number whose power is no more than `number` shifted up: bit by bit.
-    let target = u128::from(number) << (32 * degree);
-    let mut root = 0u128;
-    for bit in (0..40).rev() {
-        let candidate = root | 1 << bit;
-        if candidate.pow(degree) <= target {
-            root = candidate;
-        }
-    }
-    root as u32
+pub(crate) fn exceptions(size: u32) -> u64 {
+    let thrown = (0..size).filter(|index| !index.is_multiple_of(5));
+    thrown.fold(0, |sum: u64, index| {
+        let value = if index % 2 == 1 { index } else { index << 1 };
+        sum.wrapping_mul(3).wrapping_add(value.into())
+    })
 }
 
 #[cfg(test)]
@@ -159,16 +121,5 @@ mod tests {
     fn answers_agree_with_published_ones() {
         assert_eq!(super::fib(30), 832_040);
         assert_eq!(super::sieve(1_000), 168);
-        let abc = [
-            0xba78_16bf,
-            0x8f01_cfea,
-            0x4141_40de,
-            0x5dae_2223,
-            0xb003_61a3,
-            0x9617_7a9c,
-            0xb410_ff61,
-            0xf200_15ad,
-        ];
-        assert_eq!(super::digest(b"abc"), abc);
     }
 }

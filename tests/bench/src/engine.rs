@@ -16,36 +16,39 @@ pub(crate) struct Engine {
     pub(crate) name: &'static str,
     /// Decodes, validates and instantiates a module.
     pub(crate) load: fn(&[u8]) -> Loaded,
+    pub(crate) is_flight: bool,
 }
 
-/// Flight, and the peer that it is measured against.
-pub(crate) const ENGINES: [Engine; 2] = [
+const fn of_flight(name: &'static str, load: fn(&[u8]) -> Loaded) -> Engine {
+    let is_flight = true;
     Engine {
-        name: "flight",
-        load: flight::load,
-    },
+        name,
+        load,
+        is_flight,
+    }
+}
+
+const fn of_peer(name: &'static str, load: fn(&[u8]) -> Loaded) -> Engine {
+    let is_flight = false;
     Engine {
-        name: "wasmi",
-        load: peer::load,
-    },
+        name,
+        load,
+        is_flight,
+    }
+}
+
+/// Flight in both of its translations, and the peer that it is measured against.
+pub(crate) const ENGINES: [Engine; 3] = [
+    of_flight("flight", flight::load),
+    of_flight("precise", flight::load_precisely),
+    of_peer("wasmi", peer::load),
 ];
 
 /// Ways to load a module: the engines' own, and those of which the peer has a choice.
-pub(crate) const LOADERS: [Engine; 4] = [
-    Engine {
-        name: "flight",
-        load: flight::load,
-    },
-    Engine {
-        name: "wasmi",
-        load: peer::load,
-    },
-    Engine {
-        name: "wasmi, all translated",
-        load: peer::load_eagerly,
-    },
-    Engine {
-        name: "wasmi, validated lazily too",
-        load: peer::load_lazily,
-    },
+pub(crate) const LOADERS: [Engine; 5] = [
+    of_flight("flight", flight::load),
+    of_flight("precise", flight::load_precisely),
+    of_peer("wasmi", peer::load),
+    of_peer("wasmi, all translated", peer::load_eagerly),
+    of_peer("wasmi, validated lazily too", peer::load_lazily),
 ];

@@ -1,6 +1,6 @@
 //! Flight.
 
-use flight_runtime::{Imports, Instance, Module, Value};
+use flight_runtime::{Config, Imports, Instance, Module, Translation, Value};
 
 use crate::engine::{Guest, Loaded};
 
@@ -14,12 +14,30 @@ impl Guest for Instance {
     }
 }
 
+/// As it does by itself.
 pub(crate) fn load(bytes: &[u8]) -> Loaded {
+    load_by(Translation::Folded, bytes)
+}
+
+pub(crate) fn load_precisely(bytes: &[u8]) -> Loaded {
+    load_by(Translation::Precise, bytes)
+}
+
+fn load_by(translation: Translation, bytes: &[u8]) -> Loaded {
     let module = Module::from_bytes(bytes).map_err(|error| error.to_string())?;
-    Ok(Box::new(instantiate(&module)?))
+    Ok(Box::new(instantiate_by(translation, &module)?))
 }
 
 /// An instance with an interpreter of its own.
 pub(crate) fn instantiate(module: &Module) -> Result<Instance, String> {
-    Instance::instantiate(module, &Imports::new()).map_err(|error| error.to_string())
+    instantiate_by(Translation::Folded, module)
+}
+
+fn instantiate_by(translation: Translation, module: &Module) -> Result<Instance, String> {
+    let config = Config {
+        translation,
+        ..Config::default()
+    };
+    let instance = Instance::with_config(module, &Imports::new(), config);
+    instance.map_err(|error| error.to_string())
 }

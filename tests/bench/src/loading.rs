@@ -6,10 +6,11 @@ use crate::allocation::with_peak;
 use crate::engine::LOADERS;
 use crate::large_module::large_module;
 use crate::options::Options;
-use crate::table::{median, milliseconds, ratio};
+use crate::output::{milliseconds, record};
+use crate::statistics::Summary;
 
 pub(crate) fn measure(options: &Options) -> Result<(), String> {
-    if options.filter.is_some() {
+    if !options.wants_all() {
         return Ok(());
     }
     let bytes = large_module();
@@ -35,7 +36,7 @@ pub(crate) fn measure(options: &Options) -> Result<(), String> {
                 ));
             }
             if round > 0 {
-                times.push(time);
+                times.push(time.as_secs_f64() * 1000.0);
             }
         }
     }
@@ -45,14 +46,24 @@ pub(crate) fn measure(options: &Options) -> Result<(), String> {
         drop(loaded?);
         peaks.push(peak);
     }
-    let medians: Vec<_> = times.iter_mut().map(|times| median(times)).collect();
-    for ((loader, time), peak) in LOADERS.iter().zip(&medians).zip(&peaks) {
+    let summaries: Vec<Summary> = times.iter().map(|times| Summary::of(times)).collect();
+    for ((loader, summary), peak) in LOADERS.iter().zip(&summaries).zip(&peaks) {
+        let Summary {
+            lower,
+            median,
+            upper,
+            ..
+        } = summary;
         println!(
             "{:<28} {:>8} {:>8.2} {:>10.1}",
             loader.name,
-            milliseconds(*time),
-            ratio(medians[0], *time),
+            milliseconds(*median),
+            summaries[0].median / median,
             *peak as f64 / f64::from(1 << 20)
+        );
+        record(
+            options.record,
+            &[&"load", &loader.name, median, lower, upper, peak],
         );
     }
     Ok(())

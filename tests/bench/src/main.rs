@@ -1,11 +1,13 @@
 //! Measures Flight against another interpreter, in the same process and by turns.
 //!
-//! `cargo xtask bench` runs it natively, then compiled to WebAssembly in Node (`run.mjs`).
-//! What is measured: programs (`guests`), loading, peak memory, and the bytes of an instance that does nothing.
+//! `cargo xtask bench` runs it natively, then compiled to WebAssembly in Node and in browsers; `README.md` says how.
+//! What is measured: programs, loading, peak memory, the bytes of an instance that does nothing, and the time until
+//! full speed.
 
 mod options;
 
 mod answers;
+mod pack;
 mod programs;
 
 mod engine;
@@ -18,11 +20,18 @@ mod large_module;
 mod loading;
 mod memory;
 mod speed;
-mod table;
+mod start;
+
+mod output;
+mod statistics;
+
+#[cfg(not(target_family = "wasm"))]
+mod sizes;
 
 use std::process::ExitCode;
 
 use options::{Mode, Options};
+use pack::Pack;
 
 fn main() -> ExitCode {
     let options = match Options::read(std::env::args().skip(1)) {
@@ -32,15 +41,24 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let measured = match &options.mode {
+    let done = match &options.mode {
         Mode::Help => {
             print!("{}", options::HELP);
             Ok(())
         }
+        Mode::List => {
+            list();
+            Ok(())
+        }
         Mode::Load { engine, task } => memory::load(engine, *task),
+        Mode::Start { engine, already } => start::measure(&options, engine, *already),
         Mode::Measure => measure(&options),
+        #[cfg(not(target_family = "wasm"))]
+        Mode::Sizes { file } => sizes::print(file),
+        #[cfg(target_family = "wasm")]
+        Mode::Sizes { .. } => Err("there are no files here.".to_owned()),
     };
-    match measured {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(words) => {
             eprintln!("error: {words}");
@@ -49,8 +67,23 @@ fn main() -> ExitCode {
     }
 }
 
+/// Names all programs, and says which are handed over compiled.
+fn list() {
+    for program in programs::PROGRAMS {
+        let kind = match program.code {
+            programs::Code::Text { .. } => "text",
+            programs::Code::Compiled => "rust",
+        };
+        println!("{kind} {}", program.name);
+    }
+}
+
 fn measure(options: &Options) -> Result<(), String> {
-    speed::measure(options)?;
+    let pack = match options.guests {
+        true => Pack::from_standard_input()?,
+        false => Pack::default(),
+    };
+    speed::measure(options, &pack)?;
     loading::measure(options)?;
     memory::measure_idle(options)?;
     memory::measure_peaks(options)

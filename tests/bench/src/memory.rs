@@ -6,8 +6,9 @@ use crate::allocation::bytes_in_use;
 use crate::engine::{ENGINES, Guest};
 use crate::large_module::large_module;
 use crate::options::{Options, Task};
+use crate::output::{kibibytes, record};
+use crate::pack::Pack;
 use crate::programs::PROGRAMS;
-use crate::table::kibibytes;
 use crate::{flight, peer};
 
 /// One of everything: what a small plug-in looks like.
@@ -29,19 +30,23 @@ const PAGES: usize = 1 << 16;
 const INSTANCES: usize = 64;
 
 pub(crate) fn measure_idle(options: &Options) -> Result<(), String> {
-    if options.filter.is_some() {
+    if !options.wants_all() {
         return Ok(());
     }
     println!("\nheap per instance of a small module that lies idle, without its pages");
     let bytes = wat::parse_str(SMALL).map_err(|error| error.to_string())?;
     let module = flight_runtime::Module::from_bytes(&bytes).map_err(|error| error.to_string())?;
-    idle("flight", || flight::instantiate(&module))?;
+    idle(options, "flight", || flight::instantiate(&module))?;
     let engine = PeerEngine::default();
     let module = peer::module(&engine, &bytes)?;
-    idle("wasmi", || peer::instantiate(&module))
+    idle(options, "wasmi", || peer::instantiate(&module))
 }
 
-fn idle<G: Guest>(name: &str, make: impl Fn() -> Result<G, String>) -> Result<(), String> {
+fn idle<G: Guest>(
+    options: &Options,
+    name: &str,
+    make: impl Fn() -> Result<G, String>,
+) -> Result<(), String> {
     // What an engine makes once, at the first instance, is not counted.
     make()?.run(1)?;
     let mut instances = Vec::with_capacity(INSTANCES);
@@ -56,11 +61,13 @@ fn idle<G: Guest>(name: &str, make: impl Fn() -> Result<G, String>) -> Result<()
     let called = (bytes_in_use() - before) / INSTANCES;
     // What lies in the list itself belongs to an instance as well.
     let own = size_of::<G>();
+    let [made, used] = [fresh, called].map(|bytes| (bytes + own).saturating_sub(PAGES));
     println!(
         "{name:<16} {:>10} made, {:>10} after a call",
-        kibibytes((fresh + own).saturating_sub(PAGES)),
-        kibibytes((called + own).saturating_sub(PAGES)),
+        kibibytes(made),
+        kibibytes(used)
     );
+    record(options.record, &[&"idle", &name, &made, &used]);
     Ok(())
 }
 
@@ -74,8 +81,10 @@ pub(crate) fn load(engine: &str, task: Task) -> Result<(), String> {
             (engine.load)(&large_module())?.run(7)?;
         }
         Task::Programs => {
-            for program in PROGRAMS {
-                (engine.load)(&program.bytes()?)?.run(program.quick)?;
+            for program in PROGRAMS.iter().filter(|program| program.class.is_in_mean()) {
+                if let Some(bytes) = program.bytes(&Pack::default())? {
+                    (engine.load)(&bytes)?.run(program.small)?;
+                }
             }
         }
     }
@@ -93,14 +102,18 @@ fn native_peak() -> Result<usize, String> {
     number.ok_or("the system does not tell the peak of memory.".to_string())
 }
 
-/// Prints the peaks of processes that do one thing each. In wasm `run.mjs` does it: no process can start another.
+/// Prints the peaks of processes that do one thing each. In wasm the host does it: no process can start another.
 pub(crate) fn measure_peaks(options: &Options) -> Result<(), String> {
-    if options.filter.is_some() || !cfg!(target_os = "linux") {
+    if !options.wants_all() || !cfg!(target_os = "linux") {
         return Ok(());
     }
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     println!("\npeak memory of a process, MiB");
-    println!("{:<16} {:>10} {:>10}", "", "flight", "wasmi");
+    let names: Vec<String> = ENGINES
+        .iter()
+        .map(|engine| format!("{:>11}", engine.name))
+        .collect();
+    println!("{:<16}{}", "", names.concat());
     for (name, _) in Task::ALL {
         let mut peaks = Vec::new();
         for engine in &ENGINES {
@@ -116,9 +129,13 @@ pub(crate) fn measure_peaks(options: &Options) -> Result<(), String> {
                     String::from_utf8_lossy(&output.stderr)
                 )
             })?;
-            peaks.push(peak / 1024.0);
+            peaks.push(format!("{:>11.1}", peak / 1024.0));
+            record(
+                options.record,
+                &[&"peak", &name, &engine.name, &(peak * 1024.0)],
+            );
         }
-        println!("{name:<16} {:>10.1} {:>10.1}", peaks[0], peaks[1]);
+        println!("{name:<16}{}", peaks.concat());
     }
     Ok(())
 }
