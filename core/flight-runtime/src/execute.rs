@@ -22,7 +22,7 @@ use crate::code::{Callable, Code};
 use crate::context::{CallFrame, ExecutionContext, mark};
 use crate::leave::{Leave, Pace};
 use crate::numeric::for_each_numeric;
-use crate::op::{code, tick};
+use crate::op::{SIMD, code, opcode, tick};
 use crate::operands::Operands;
 use crate::rare::Interrupt;
 use crate::refs;
@@ -34,9 +34,98 @@ use crate::slot::slot_function;
 pub(crate) fn execute(
     context: &mut ExecutionContext,
     code: &Code,
-    pace: Pace,
+    mut pace: Pace,
     fuel: &mut i64,
 ) -> Leave {
+    loop {
+        match run(context, code, pace, fuel) {
+            Leave::Rare => {
+                match outside(context, code) {
+                    Ok(()) if pace.mask == Pace::SINGLE => return Leave::Halted,
+                    Ok(()) => {}
+                    Err(Interrupt::Trap(kind)) => return Leave::Trap(kind),
+                    Err(Interrupt::Collect(bytes)) => return Leave::Collect(bytes),
+                }
+                pace.first = code.words()[top_ip(context)];
+            }
+            Leave::GrowFrames => {
+                if context.frames.len() >= context.max_call_depth as usize {
+                    return Leave::Trap(TrapKind::CallStackExhausted);
+                }
+                context.frames.reserve(1);
+                pace.first = code.first_word(top_ip(context) as u32);
+            }
+            leave => return leave,
+        }
+    }
+}
+
+fn top_ip(context: &ExecutionContext) -> usize {
+    context.frames.last().map_or(0, |top| top.ip as usize)
+}
+
+/// Executes one instruction out of the loop.
+///
+/// The loop itself calls nothing, so that its state can stay in registers.
+#[cold]
+#[inline(never)]
+fn outside(context: &mut ExecutionContext, code: &Code) -> Result<(), Interrupt> {
+    let ip = top_ip(context);
+    let base = context.frames.last().map_or(0, |top| top.base as usize);
+    let slots = context.stack.slots_mut();
+    let opcode = opcode(code.first_word(ip as u32));
+    // SAFETY: the instruction and the frame are those that the loop has been left at.
+    let operands = unsafe {
+        Operands::new(
+            code.words().as_ptr().add(ip),
+            slots.as_mut_ptr().add(base).cast(),
+        )
+    };
+    let length = if SIMD.contains(&opcode) {
+        crate::simd::execute(opcode, &mut context.store, operands)? as u32
+    } else if opcode == code::BrOnCast || opcode == code::BrOnCastFail {
+        let ty = refs::decode([operands.word(6), operands.word(7)]);
+        let is = context.store.is_of_type(operands.get(1), ty);
+        if is == (opcode == code::BrOnCast) {
+            let [to, from, count] = [3, 4, 5].map(|at| operands.word(at) as usize);
+            let frame = &mut context.stack.slots_mut()[base..];
+            frame.copy_within(from / 8..from / 8 + count, to / 8);
+            operands.word(2)
+        } else {
+            8
+        }
+    } else {
+        crate::rare::execute(opcode, &mut context.store, operands)? as u32
+    };
+    if let Some(top) = context.frames.last_mut() {
+        top.ip = top.ip.wrapping_add(length);
+    }
+    Ok(())
+}
+
+/// What the loop needs at calls and returns only.
+///
+/// It is reached through a pointer, so that it takes no registers from what every instruction needs.
+struct Fixed {
+    words: *const u32,
+    callables: *const Callable,
+    stack: *mut u8,
+    stack_bytes: usize,
+    frames: *mut CallFrame,
+    /// How many call frames there are.
+    depth: usize,
+    /// How many there may be.
+    room: usize,
+    /// The address of the innermost frame's memory 0.
+    memory: u32,
+    /// The globals.
+    cells: *mut u64,
+    context: *mut ExecutionContext,
+}
+
+/// The loop.
+#[inline(never)]
+fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) -> Leave {
     let Some(&CallFrame {
         function,
         base,
@@ -46,27 +135,32 @@ pub(crate) fn execute(
     else {
         return Leave::Halted;
     };
-    let words = code.words().as_ptr();
-    let callables = code.callables();
     let slots = context.stack.slots_mut();
-    let stack_bytes = slots.len() * 8;
-    let stack = slots.as_mut_ptr().cast::<u8>();
-    let depth_limit = context.max_call_depth as usize;
-    // In a single step every instruction but the first is taken for `Halt`.
-    let mask = if pace.single { 0 } else { 0xffff };
-
+    let mut fixed = Fixed {
+        words: code.words().as_ptr(),
+        callables: code.callables().as_ptr(),
+        stack_bytes: slots.len() * 8,
+        stack: slots.as_mut_ptr().cast::<u8>(),
+        room: context.frames.capacity().min(context.max_call_depth as usize),
+        frames: context.frames.as_mut_ptr(),
+        depth: context.frames.len(),
+        memory: code.callables()[function as usize].memory,
+        cells: context.store.cells.as_mut_ptr(),
+        context,
+    };
+    let fixed = &raw mut fixed;
+    let mask = pace.mask;
     let mut left = *fuel;
     let mut word = pace.first;
     let mut opcode = word & 0xffff;
-    let mut memory = callables[function as usize].memory;
-    let mut view = view_of(context, memory);
 
     // SAFETY: `ip` and `frame` come from a frame that a call has checked, and stay inside its code and slots because
     // the code was made from a validated function; see the head of this file. Frames lie inside the value stack, whose
     // slots do not move while the loop runs. `view` is made anew wherever the memory may have changed.
     unsafe {
-        let mut ip = words.add(first_ip as usize);
-        let mut frame = stack.add(base as usize * 8);
+        let mut ip = (*fixed).words.add(first_ip as usize);
+        let mut frame = (*fixed).stack.add(base as usize * 8);
+        let mut view = view_of(fixed);
 
         macro_rules! at {
             ($position:expr) => {
@@ -97,8 +191,9 @@ pub(crate) fn execute(
                 let from = frame.add($from as usize).cast::<u64>();
                 let to = frame.add($to as usize).cast::<u64>();
                 // Results move down or stay: copying upwards from the lowest is right for overlapping ranges.
+                // They are few: what is volatile is made into no call.
                 for position in 0..$count as usize {
-                    *to.add(position) = *from.add(position);
+                    to.add(position).write_volatile(from.add(position).read_volatile());
                 }
             };
         }
@@ -117,38 +212,40 @@ pub(crate) fn execute(
         macro_rules! call {
             ($run:lifetime, $function:expr, $base:expr, $length:expr, $cross:expr) => {{
                 let function: u32 = $function;
-                let callable = callables.get_unchecked(function as usize);
+                let callable = &(*(*fixed).callables.add(function as usize));
                 if callable.entry == Callable::NOT_LOWERED {
                     break $run Leave::Lower(function);
                 }
                 let callee = frame.add($base as usize);
-                let callee_byte = callee.offset_from(stack) as usize;
-                if callee_byte + callable.frame_bytes as usize > stack_bytes {
+                let callee_byte = callee.offset_from((*fixed).stack) as usize;
+                if callee_byte + callable.frame_bytes as usize > (*fixed).stack_bytes {
                     let bytes = callee_byte + callable.frame_bytes as usize;
                     break $run Leave::GrowStack((bytes / 8) as u32);
                 }
-                if context.frames.len() >= depth_limit {
-                    break $run Leave::Trap(TrapKind::CallStackExhausted);
+                let depth = (*fixed).depth;
+                if depth >= (*fixed).room {
+                    break $run Leave::GrowFrames;
                 }
                 flush!($run);
                 ip = ip.add($length);
-                let top = context.frames.len() - 1;
-                context.frames.get_unchecked_mut(top).ip = ip.offset_from(words) as u32;
+                (*(*fixed).frames.add(depth - 1)).ip = ip.offset_from((*fixed).words) as u32;
                 let base = (callee_byte / 8) as u32;
                 if callable.entry == Callable::HOST {
-                    context.frames.push(CallFrame { function, base, ip: 0, marks: mark::HOST });
-                    *fuel = left;
-                    return Leave::HostCall;
+                    *(*fixed).frames.add(depth) = CallFrame { function, base, ip: 0, marks: mark::HOST };
+                    (*fixed).depth = depth + 1;
+                    ip = (*fixed).words;
+                    break $run Leave::HostCall;
                 }
                 let mut marks = 0;
-                if $cross && callable.memory != memory {
+                if $cross && callable.memory != (*fixed).memory {
                     marks = mark::CROSS;
-                    memory = callable.memory;
-                    view = view_of(context, memory);
+                    (*fixed).memory = callable.memory;
+                    view = view_of(fixed);
                 }
-                context.frames.push(CallFrame { function, base, ip: callable.entry, marks });
+                *(*fixed).frames.add(depth) = CallFrame { function, base, ip: callable.entry, marks };
+                (*fixed).depth = depth + 1;
                 frame = callee;
-                ip = words.add(callable.entry as usize);
+                ip = (*fixed).words.add(callable.entry as usize);
                 zero(frame, callable);
             }};
         }
@@ -156,39 +253,38 @@ pub(crate) fn execute(
         macro_rules! return_call {
             ($run:lifetime, $function:expr, $from:expr, $count:expr) => {{
                 let function: u32 = $function;
-                let callable = callables.get_unchecked(function as usize);
+                let callable = &(*(*fixed).callables.add(function as usize));
                 if callable.entry == Callable::NOT_LOWERED {
                     break $run Leave::Lower(function);
                 }
-                let own_byte = frame.offset_from(stack) as usize;
-                if own_byte + callable.frame_bytes as usize > stack_bytes {
+                let own_byte = frame.offset_from((*fixed).stack) as usize;
+                if own_byte + callable.frame_bytes as usize > (*fixed).stack_bytes {
                     let bytes = own_byte + callable.frame_bytes as usize;
                     break $run Leave::GrowStack((bytes / 8) as u32);
                 }
                 flush!($run);
                 move_slots!($from, 0, $count);
-                let top = context.frames.len() - 1;
-                let own = context.frames.get_unchecked_mut(top);
-                own.function = function;
+                let own = (*fixed).frames.add((*fixed).depth - 1);
+                (*own).function = function;
                 if callable.entry == Callable::HOST {
-                    own.ip = 0;
-                    own.marks |= mark::HOST | mark::CROSS;
-                    *fuel = left;
-                    return Leave::HostCall;
+                    (*own).marks |= mark::HOST | mark::CROSS;
+                    ip = (*fixed).words;
+                    break $run Leave::HostCall;
                 }
-                if callable.memory != memory {
-                    own.marks |= mark::CROSS;
-                    memory = callable.memory;
-                    view = view_of(context, memory);
+                if callable.memory != (*fixed).memory {
+                    (*own).marks |= mark::CROSS;
+                    (*fixed).memory = callable.memory;
+                    view = view_of(fixed);
                 }
-                ip = words.add(callable.entry as usize);
+                ip = (*fixed).words.add(callable.entry as usize);
                 zero(frame, callable);
             }};
         }
         // The function that an entry of a table refers to, if its type is the wanted one.
         macro_rules! table_function {
             ($run:lifetime) => {{
-                let table = context.store.tables.get_unchecked(*ip.add(1) as usize);
+                let store = &(*(*fixed).context).store;
+                let table = store.tables.get_unchecked(*ip.add(1) as usize);
                 let index = match table.ty.is64 {
                     false => u64::from(at!(3) as u32),
                     true => at!(3),
@@ -199,8 +295,8 @@ pub(crate) fn execute(
                 let Some(function) = slot_function(slot) else {
                     break $run Leave::Trap(TrapKind::UninitializedElement);
                 };
-                let found = callables.get_unchecked(function as usize).type_id;
-                if found != *ip.add(2) && !context.store.types.is_subtype(found, *ip.add(2)) {
+                let found = (*(*fixed).callables.add(function as usize)).type_id;
+                if found != *ip.add(2) && !store.types.is_subtype(found, *ip.add(2)) {
                     break $run Leave::Trap(TrapKind::IndirectCallTypeMismatch);
                 }
                 function
@@ -210,19 +306,20 @@ pub(crate) fn execute(
         // Goes back to the caller, the results being where it wants them.
         macro_rules! return_from {
             ($run:lifetime) => {{
-                let top = context.frames.len() - 1;
-                let CallFrame { function, base, marks, .. } = *context.frames.get_unchecked(top);
-                context.frames.set_len(top);
+                let depth = (*fixed).depth - 1;
+                (*fixed).depth = depth;
+                let CallFrame { function, base, marks, .. } = *(*fixed).frames.add(depth);
                 if marks & mark::ENTRY != 0 {
-                    *fuel = left;
-                    return Leave::Finished { function, base };
+                    // A frame below, if there is one, is a host function's.
+                    ip = (*fixed).words;
+                    break $run Leave::Finished { function, base };
                 }
-                let caller = *context.frames.get_unchecked(top - 1);
-                frame = stack.add(caller.base as usize * 8);
-                ip = words.add(caller.ip as usize);
+                let caller = *(*fixed).frames.add(depth - 1);
+                frame = (*fixed).stack.add(caller.base as usize * 8);
+                ip = (*fixed).words.add(caller.ip as usize);
                 if marks != 0 {
-                    memory = callables.get_unchecked(caller.function as usize).memory;
-                    view = view_of(context, memory);
+                    (*fixed).memory = (*(*fixed).callables.add(caller.function as usize)).memory;
+                    view = view_of(fixed);
                     if marks & mark::NOTIFY != 0 {
                         break $run Leave::Returned;
                     }
@@ -314,13 +411,11 @@ pub(crate) fn execute(
                     return_from!('run);
                 }
                 code::GlobalGet => {
-                    let cell = (*ip.add(2) / 8) as usize;
-                    at!(1, *context.store.cells.get_unchecked(cell));
+                    at!(1, *(*fixed).cells.byte_add(*ip.add(2) as usize));
                     ip = ip.add(3);
                 }
                 code::GlobalSet => {
-                    let cell = (*ip.add(1) / 8) as usize;
-                    *context.store.cells.get_unchecked_mut(cell) = at!(2);
+                    *(*fixed).cells.byte_add(*ip.add(1) as usize) = at!(2);
                     ip = ip.add(3);
                 }
                 code::Select => {
@@ -361,35 +456,17 @@ pub(crate) fn execute(
                     flush!('run);
                     branch_if!(at!(1) != crate::slot::NULL, 6);
                 }
-                code::BrOnCast => {
+                code::BrOnCast | code::BrOnCastFail => {
                     flush!('run);
-                    let ty = refs::decode([*ip.add(6), *ip.add(7)]);
-                    branch_if!(context.store.is_of_type(at!(1), ty), 8);
-                }
-                code::BrOnCastFail => {
-                    flush!('run);
-                    let ty = refs::decode([*ip.add(6), *ip.add(7)]);
-                    branch_if!(!context.store.is_of_type(at!(1), ty), 8);
+                    break 'run Leave::Rare;
                 }
                 code::TryTable => ip = ip.add(2 + 4 * *ip.add(1) as usize),
                 code::Throw | code::ThrowRef => break 'run Leave::Throw,
                 code::Unreachable => break 'run Leave::Trap(TrapKind::Unreachable),
                 code::Break => break 'run Leave::Break,
-                code::V128Const..=code::V128Store64Lane => {
-                    match crate::simd::execute(opcode as u16, &mut context.store, Operands::new(ip, frame)) {
-                        Ok(length) => ip = ip.add(length),
-                        Err(kind) => break 'run Leave::Trap(kind),
-                    }
-                    view = view_of(context, memory);
-                }
-                code::MemorySize..=code::RefAsNonNull | code::I32AtomicLoad..=code::MemoryAtomicNotify => {
-                    match crate::rare::execute(opcode as u16, &mut context.store, Operands::new(ip, frame)) {
-                        Ok(length) => ip = ip.add(length),
-                        Err(Interrupt::Trap(kind)) => break 'run Leave::Trap(kind),
-                        Err(Interrupt::Collect(bytes)) => break 'run Leave::Collect(bytes),
-                    }
-                    view = view_of(context, memory);
-                }
+                code::V128Const..=code::V128Store64Lane
+                | code::MemorySize..=code::RefAsNonNull
+                | code::I32AtomicLoad..=code::MemoryAtomicNotify => break 'run Leave::Rare,
                 code::Halt => break 'run Leave::Halted,
                 _ => core::hint::unreachable_unchecked(),
             } } }
@@ -397,15 +474,23 @@ pub(crate) fn execute(
             opcode = word & mask;
         };
         *fuel = left;
-        if let Some(top) = context.frames.last_mut() {
-            top.ip = ip.offset_from(words) as u32;
+        let depth = (*fixed).depth;
+        if depth > 0 {
+            (*(*fixed).frames.add(depth - 1)).ip = ip.offset_from((*fixed).words) as u32;
         }
+        (*(*fixed).context).frames.set_len(depth);
         leave
     }
 }
 
 /// The bytes of a memory, none if there is none.
-fn view_of(context: &mut ExecutionContext, memory: u32) -> View {
+///
+/// # Safety
+/// The pointers must be valid.
+#[inline(always)]
+unsafe fn view_of(fixed: *mut Fixed) -> View {
+    // SAFETY: by the caller's promise.
+    let (context, memory) = unsafe { (&mut *(*fixed).context, (*fixed).memory) };
     context
         .store
         .memories
@@ -419,11 +504,11 @@ fn view_of(context: &mut ExecutionContext, memory: u32) -> View {
 /// The frame must lie inside the value stack.
 #[inline(always)]
 unsafe fn zero(frame: *mut u8, callable: &Callable) {
-    let length = (callable.zero_to - callable.zero_from) as usize;
-    // SAFETY: locals lie inside the frame, by the caller's promise inside the stack.
-    unsafe {
-        frame
-            .add(callable.zero_from as usize)
-            .write_bytes(0, length);
+    let mut byte = callable.zero_from as usize;
+    // Locals are few: what is volatile is made into no call.
+    while byte < callable.zero_to as usize {
+        // SAFETY: locals lie inside the frame, by the caller's promise inside the stack.
+        unsafe { frame.add(byte).cast::<u64>().write_volatile(0) };
+        byte += 8;
     }
 }

@@ -3,7 +3,7 @@
 //! The family of an opcode is a module here, its members are named after the opcodes that they come from.
 
 use crate::numeric::for_each_numeric;
-use crate::op::{COUNT, code};
+use crate::op::{COUNT, NAMES, code};
 
 /// A family: one opcode for each of some that follow one another.
 macro_rules! family {
@@ -76,3 +76,23 @@ for_each_numeric! { families! {} }
 
 /// The opcode behind the last.
 pub(crate) const END: u16 = store_imm::END;
+
+/// The name of an opcode: that of the family, if it is of one, and that of the opcode that it comes from.
+pub(crate) fn name(opcode: u16) -> (&'static str, &'static str) {
+    let families: [(&str, Option<u16>); 8] = [
+        ("imm", imm::base_of(opcode)),
+        ("br", br::base_of(opcode)),
+        ("br_not", br_not::base_of(opcode)),
+        ("br_imm", br_imm::base_of(opcode)),
+        ("br_not_imm", br_not_imm::base_of(opcode)),
+        ("load_at", load_at::base_of(opcode)),
+        ("store_at", store_at::base_of(opcode)),
+        ("store_imm", store_imm::base_of(opcode)),
+    ];
+    for (family, base) in families {
+        if let Some(base) = base {
+            return (family, NAMES[base as usize]);
+        }
+    }
+    ("", NAMES.get(opcode as usize).copied().unwrap_or("?"))
+}

@@ -13,6 +13,10 @@ pub(crate) enum Leave {
     Break,
     /// The instruction traps.
     Trap(TrapKind),
+    /// The instruction is to be executed out of the loop.
+    Rare,
+    /// There is no room for another call frame.
+    GrowFrames,
     /// The function at this address is to be translated before it can be called.
     Lower(u32),
     /// The heap has no room for this many bytes.
@@ -34,6 +38,13 @@ pub(crate) enum Leave {
 pub(crate) struct Pace {
     /// The first instruction's first word: what stands in the code, or what a breakpoint has replaced.
     pub(crate) first: u32,
-    /// Whether to leave after one instruction.
-    pub(crate) single: bool,
+    /// What is left of every other first word: the opcode, or in a single step nothing, which is `Halt`.
+    pub(crate) mask: u32,
+}
+
+impl Pace {
+    /// On and on.
+    pub(crate) const FAST: u32 = 0xffff;
+    /// One instruction.
+    pub(crate) const SINGLE: u32 = 0;
 }

@@ -220,6 +220,9 @@ for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
     RefAsNonNull;
 } } } } }
 
+/// The first vector instruction, and the last: executed out of the loop by `simd`.
+pub(crate) const SIMD: core::ops::RangeInclusive<u16> = code::V128Const..=code::V128Store64Lane;
+
 /// The first atomic instruction, and the last: executed out of the loop by `atomic`.
 pub(crate) const ATOMIC: core::ops::RangeInclusive<u16> =
     code::I32AtomicLoad..=code::MemoryAtomicNotify;

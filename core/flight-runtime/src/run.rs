@@ -142,7 +142,10 @@ impl Interpreter {
         };
         let mut pace = Pace {
             first: self.code.first_word(top.ip),
-            single: speed == Speed::Single,
+            mask: match speed {
+                Speed::Fast => Pace::FAST,
+                Speed::Single => Pace::SINGLE,
+            },
         };
         let before = match entered {
             Some(before) => before,
@@ -189,7 +192,7 @@ impl Interpreter {
             }
             Leave::Trap(kind) => self.trap_with(kind, None),
             // Done above.
-            Leave::Lower(_) | Leave::GrowStack(_) => {}
+            Leave::Lower(_) | Leave::GrowStack(_) | Leave::Rare | Leave::GrowFrames => {}
             Leave::Collect(bytes) => self.make_room(bytes),
             Leave::Throw => {
                 self.throw();

@@ -122,6 +122,7 @@ impl TypeIds {
     }
 
     /// Whether the first type is the second or declared a subtype of it. Spec: match-deftype
+    #[inline(always)]
     pub(crate) fn is_subtype(&self, id: u32, of: u32) -> bool {
         // An embedder's own function type may name a number that is none.
         let Some(wanted) = self.types.get(of as usize) else {
