@@ -118,6 +118,10 @@ struct Fixed {
     room: usize,
     /// The address of the innermost frame's memory 0.
     memory: u32,
+    /// The innermost frame.
+    frame: *mut u8,
+    /// The bytes of its memory 0.
+    view: View,
     /// The globals.
     cells: *mut u64,
     context: *mut ExecutionContext,
@@ -141,10 +145,15 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
         callables: code.callables().as_ptr(),
         stack_bytes: slots.len() * 8,
         stack: slots.as_mut_ptr().cast::<u8>(),
-        room: context.frames.capacity().min(context.max_call_depth as usize),
+        room: context
+            .frames
+            .capacity()
+            .min(context.max_call_depth as usize),
         frames: context.frames.as_mut_ptr(),
         depth: context.frames.len(),
         memory: code.callables()[function as usize].memory,
+        frame: core::ptr::null_mut(),
+        view: View::EMPTY,
         cells: context.store.cells.as_mut_ptr(),
         context,
     };
@@ -159,8 +168,10 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
     // slots do not move while the loop runs. `view` is made anew wherever the memory may have changed.
     unsafe {
         let mut ip = (*fixed).words.add(first_ip as usize);
-        let mut frame = (*fixed).stack.add(base as usize * 8);
-        let mut view = view_of(fixed);
+        let mut frame: *mut u8;
+        let mut view: View;
+        (*fixed).frame = (*fixed).stack.add(base as usize * 8);
+        (*fixed).view = view_of(fixed);
 
         macro_rules! at {
             ($position:expr) => {
@@ -170,6 +181,13 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
                 let value = $value;
                 *frame.add(*ip.add($position) as usize).cast::<u64>() = value
             }};
+        }
+        macro_rules! enter {
+            ($run:lifetime) => {
+                word = *ip;
+                opcode = word & mask;
+                continue $run;
+            };
         }
         macro_rules! go_to {
             ($position:expr) => {
@@ -240,13 +258,14 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
                 if $cross && callable.memory != (*fixed).memory {
                     marks = mark::CROSS;
                     (*fixed).memory = callable.memory;
-                    view = view_of(fixed);
+                    (*fixed).view = view_of(fixed);
                 }
                 *(*fixed).frames.add(depth) = CallFrame { function, base, ip: callable.entry, marks };
                 (*fixed).depth = depth + 1;
-                frame = callee;
+                (*fixed).frame = callee;
                 ip = (*fixed).words.add(callable.entry as usize);
-                zero(frame, callable);
+                zero(callee, callable);
+                enter!($run);
             }};
         }
         // Replaces this frame by one of `function`, whose parameters are the `count` slots at `from`.
@@ -274,10 +293,11 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
                 if callable.memory != (*fixed).memory {
                     (*own).marks |= mark::CROSS;
                     (*fixed).memory = callable.memory;
-                    view = view_of(fixed);
+                    (*fixed).view = view_of(fixed);
                 }
                 ip = (*fixed).words.add(callable.entry as usize);
                 zero(frame, callable);
+                enter!($run);
             }};
         }
         // The function that an entry of a table refers to, if its type is the wanted one.
@@ -315,163 +335,168 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
                     break $run Leave::Finished { function, base };
                 }
                 let caller = *(*fixed).frames.add(depth - 1);
-                frame = (*fixed).stack.add(caller.base as usize * 8);
+                (*fixed).frame = (*fixed).stack.add(caller.base as usize * 8);
                 ip = (*fixed).words.add(caller.ip as usize);
                 if marks != 0 {
                     (*fixed).memory = (*(*fixed).callables.add(caller.function as usize)).memory;
-                    view = view_of(fixed);
+                    (*fixed).view = view_of(fixed);
                     if marks & mark::NOTIFY != 0 {
                         break $run Leave::Returned;
                     }
                 }
+                enter!($run);
             }};
         }
 
         let leave = 'run: loop {
-            for_each_numeric! { dispatch! { (opcode as u16, ip, at, go_to, flush, view, 'run) {
-                code::Nop => ip = ip.add(1),
-                code::Flush | code::Tick => {
-                    flush!('run);
-                    ip = ip.add(1);
-                }
-                code::Copy => {
-                    at!(1, at!(2));
-                    ip = ip.add(3);
-                }
-                code::Const => {
-                    at!(1, u64::from(*ip.add(2)) | u64::from(*ip.add(3)) << 32);
-                    ip = ip.add(4);
-                }
-                code::Br => {
-                    flush!('run);
-                    go_to!(1);
-                }
-                code::BrMove => {
-                    flush!('run);
-                    move_slots!(*ip.add(3), *ip.add(2), *ip.add(4));
-                    go_to!(1);
-                }
-                code::BrIf => {
-                    flush!('run);
-                    if at!(1) as u32 != 0 {
-                        go_to!(2);
-                    } else {
+            frame = (&raw const (*fixed).frame).read_volatile();
+            view = (&raw const (*fixed).view).read_volatile();
+            loop {
+                for_each_numeric! { dispatch! { (opcode as u16, ip, at, go_to, flush, view, 'run) {
+                    code::Nop => ip = ip.add(1),
+                    code::Flush | code::Tick => {
+                        flush!('run);
+                        ip = ip.add(1);
+                    }
+                    code::Copy => {
+                        at!(1, at!(2));
                         ip = ip.add(3);
                     }
-                }
-                code::BrUnless => {
-                    flush!('run);
-                    if at!(1) as u32 == 0 {
-                        go_to!(2);
-                    } else {
+                    code::Const => {
+                        at!(1, u64::from(*ip.add(2)) | u64::from(*ip.add(3)) << 32);
+                        ip = ip.add(4);
+                    }
+                    code::Br => {
+                        flush!('run);
+                        go_to!(1);
+                    }
+                    code::BrMove => {
+                        flush!('run);
+                        move_slots!(*ip.add(3), *ip.add(2), *ip.add(4));
+                        go_to!(1);
+                    }
+                    code::BrIf => {
+                        flush!('run);
+                        if at!(1) as u32 != 0 {
+                            go_to!(2);
+                        } else {
+                            ip = ip.add(3);
+                        }
+                    }
+                    code::BrUnless => {
+                        flush!('run);
+                        if at!(1) as u32 == 0 {
+                            go_to!(2);
+                        } else {
+                            ip = ip.add(3);
+                        }
+                    }
+                    code::BrIfMove => {
+                        flush!('run);
+                        if at!(1) as u32 != 0 {
+                            move_slots!(*ip.add(4), *ip.add(3), *ip.add(5));
+                            go_to!(2);
+                        } else {
+                            ip = ip.add(6);
+                        }
+                    }
+                    code::BrTable => {
+                        flush!('run);
+                        let index = (at!(1) as u32).min(*ip.add(2) - 1);
+                        let entry = 5 + 2 * index as usize;
+                        move_slots!(*ip.add(3), *ip.add(entry + 1), *ip.add(4));
+                        go_to!(entry);
+                    }
+                    code::Call => call!('run, *ip.add(1), *ip.add(2), 3, false),
+                    code::CallImport => call!('run, *ip.add(1), *ip.add(2), 3, true),
+                    code::CallIndirect => {
+                        let function = table_function!('run);
+                        call!('run, function, *ip.add(4), 5, true);
+                    }
+                    code::ReturnCall => {
+                        return_call!('run, *ip.add(1), *ip.add(2), *ip.add(3));
+                    }
+                    code::ReturnCallIndirect => {
+                        let function = table_function!('run);
+                        return_call!('run, function, *ip.add(4), *ip.add(5));
+                    }
+                    code::Return => {
+                        flush!('run);
+                        move_slots!(*ip.add(1), 0, *ip.add(2));
+                        return_from!('run);
+                    }
+                    code::ReturnOne => {
+                        flush!('run);
+                        *frame.cast::<u64>() = at!(1);
+                        return_from!('run);
+                    }
+                    code::ReturnNone => {
+                        flush!('run);
+                        return_from!('run);
+                    }
+                    code::GlobalGet => {
+                        at!(1, *(*fixed).cells.byte_add(*ip.add(2) as usize));
                         ip = ip.add(3);
                     }
-                }
-                code::BrIfMove => {
-                    flush!('run);
-                    if at!(1) as u32 != 0 {
-                        move_slots!(*ip.add(4), *ip.add(3), *ip.add(5));
-                        go_to!(2);
-                    } else {
-                        ip = ip.add(6);
+                    code::GlobalSet => {
+                        *(*fixed).cells.byte_add(*ip.add(1) as usize) = at!(2);
+                        ip = ip.add(3);
                     }
-                }
-                code::BrTable => {
-                    flush!('run);
-                    let index = (at!(1) as u32).min(*ip.add(2) - 1);
-                    let entry = 5 + 2 * index as usize;
-                    move_slots!(*ip.add(3), *ip.add(entry + 1), *ip.add(4));
-                    go_to!(entry);
-                }
-                code::Call => call!('run, *ip.add(1), *ip.add(2), 3, false),
-                code::CallImport => call!('run, *ip.add(1), *ip.add(2), 3, true),
-                code::CallIndirect => {
-                    let function = table_function!('run);
-                    call!('run, function, *ip.add(4), 5, true);
-                }
-                code::ReturnCall => {
-                    return_call!('run, *ip.add(1), *ip.add(2), *ip.add(3));
-                }
-                code::ReturnCallIndirect => {
-                    let function = table_function!('run);
-                    return_call!('run, function, *ip.add(4), *ip.add(5));
-                }
-                code::Return => {
-                    flush!('run);
-                    move_slots!(*ip.add(1), 0, *ip.add(2));
-                    return_from!('run);
-                }
-                code::ReturnOne => {
-                    flush!('run);
-                    *frame.cast::<u64>() = at!(1);
-                    return_from!('run);
-                }
-                code::ReturnNone => {
-                    flush!('run);
-                    return_from!('run);
-                }
-                code::GlobalGet => {
-                    at!(1, *(*fixed).cells.byte_add(*ip.add(2) as usize));
-                    ip = ip.add(3);
-                }
-                code::GlobalSet => {
-                    *(*fixed).cells.byte_add(*ip.add(1) as usize) = at!(2);
-                    ip = ip.add(3);
-                }
-                code::Select => {
-                    let chosen = if at!(4) as u32 != 0 { at!(2) } else { at!(3) };
-                    at!(1, chosen);
-                    ip = ip.add(5);
-                }
-                code::RefIsNull => {
-                    at!(1, u64::from(at!(2) == crate::slot::NULL));
-                    ip = ip.add(3);
-                }
-                code::Copy2 => {
-                    move_slots!(*ip.add(2), *ip.add(1), 2);
-                    ip = ip.add(3);
-                }
-                code::Select2 => {
-                    let from = if at!(4) as u32 != 0 { *ip.add(2) } else { *ip.add(3) };
-                    move_slots!(from, *ip.add(1), 2);
-                    ip = ip.add(5);
-                }
-                code::CallRef => {
-                    let Some(function) = slot_function(at!(1)) else {
-                        break 'run Leave::Trap(TrapKind::NullFunction);
-                    };
-                    call!('run, function, *ip.add(2), 3, true);
-                }
-                code::ReturnCallRef => {
-                    let Some(function) = slot_function(at!(1)) else {
-                        break 'run Leave::Trap(TrapKind::NullFunction);
-                    };
-                    return_call!('run, function, *ip.add(2), *ip.add(3));
-                }
-                code::BrOnNull => {
-                    flush!('run);
-                    branch_if!(at!(1) == crate::slot::NULL, 6);
-                }
-                code::BrOnNonNull => {
-                    flush!('run);
-                    branch_if!(at!(1) != crate::slot::NULL, 6);
-                }
-                code::BrOnCast | code::BrOnCastFail => {
-                    flush!('run);
-                    break 'run Leave::Rare;
-                }
-                code::TryTable => ip = ip.add(2 + 4 * *ip.add(1) as usize),
-                code::Throw | code::ThrowRef => break 'run Leave::Throw,
-                code::Unreachable => break 'run Leave::Trap(TrapKind::Unreachable),
-                code::Break => break 'run Leave::Break,
-                code::V128Const..=code::V128Store64Lane
-                | code::MemorySize..=code::RefAsNonNull
-                | code::I32AtomicLoad..=code::MemoryAtomicNotify => break 'run Leave::Rare,
-                code::Halt => break 'run Leave::Halted,
-                _ => core::hint::unreachable_unchecked(),
-            } } }
-            word = *ip;
-            opcode = word & mask;
+                    code::Select => {
+                        let chosen = if at!(4) as u32 != 0 { at!(2) } else { at!(3) };
+                        at!(1, chosen);
+                        ip = ip.add(5);
+                    }
+                    code::RefIsNull => {
+                        at!(1, u64::from(at!(2) == crate::slot::NULL));
+                        ip = ip.add(3);
+                    }
+                    code::Copy2 => {
+                        move_slots!(*ip.add(2), *ip.add(1), 2);
+                        ip = ip.add(3);
+                    }
+                    code::Select2 => {
+                        let from = if at!(4) as u32 != 0 { *ip.add(2) } else { *ip.add(3) };
+                        move_slots!(from, *ip.add(1), 2);
+                        ip = ip.add(5);
+                    }
+                    code::CallRef => {
+                        let Some(function) = slot_function(at!(1)) else {
+                            break 'run Leave::Trap(TrapKind::NullFunction);
+                        };
+                        call!('run, function, *ip.add(2), 3, true);
+                    }
+                    code::ReturnCallRef => {
+                        let Some(function) = slot_function(at!(1)) else {
+                            break 'run Leave::Trap(TrapKind::NullFunction);
+                        };
+                        return_call!('run, function, *ip.add(2), *ip.add(3));
+                    }
+                    code::BrOnNull => {
+                        flush!('run);
+                        branch_if!(at!(1) == crate::slot::NULL, 6);
+                    }
+                    code::BrOnNonNull => {
+                        flush!('run);
+                        branch_if!(at!(1) != crate::slot::NULL, 6);
+                    }
+                    code::BrOnCast | code::BrOnCastFail => {
+                        flush!('run);
+                        break 'run Leave::Rare;
+                    }
+                    code::TryTable => ip = ip.add(2 + 4 * *ip.add(1) as usize),
+                    code::Throw | code::ThrowRef => break 'run Leave::Throw,
+                    code::Unreachable => break 'run Leave::Trap(TrapKind::Unreachable),
+                    code::Break => break 'run Leave::Break,
+                    code::V128Const..=code::V128Store64Lane
+                    | code::MemorySize..=code::RefAsNonNull
+                    | code::I32AtomicLoad..=code::MemoryAtomicNotify => break 'run Leave::Rare,
+                    code::Halt => break 'run Leave::Halted,
+                    _ => core::hint::unreachable_unchecked(),
+                } } }
+                word = *ip;
+                opcode = word & mask;
+            }
         };
         *fuel = left;
         let depth = (*fixed).depth;
