@@ -183,6 +183,11 @@ export interface Options {
   readonly callDepth?: number;
   /** If true the start function (if any) is left paused before its first instruction instead of being run by the constructor. Default false. */
   readonly pauseAtStart?: boolean;
+  /**
+   * The internal code that is executed: "precise" has one instruction for each of WebAssembly's, "folded" fewer.
+   * Nothing but the speed depends on it. Default "folded"; any other word throws {@link UsageError}.
+   */
+  readonly translation?: "precise" | "folded";
 }
 
 export interface Local extends TypedValue { readonly index: number; readonly name: string | null; readonly parameter: boolean }
@@ -293,6 +298,13 @@ export class Interpreter {
   readonly state: State;
   /** Instructions executed since the interpreter was made. */
   readonly time: bigint;
+  /**
+   * A hash of the whole machine, from 0 to 2^64 - 1: state, time, calls with their locals and operands, memories, tables,
+   * globals, segments, objects, results, trap. Machines with the same module, imports and inputs that have equal hashes
+   * behave alike from here on, however they came here. It reads every byte of every memory, so it takes a while.
+   * It may be another one in the next version of Flight.
+   */
+  readonly stateHash: bigint;
   /** Operands of the innermost frame, bottom first. */
   readonly stack: readonly TypedValue[];
   /** Call frames, innermost first: all of them. */

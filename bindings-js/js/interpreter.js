@@ -33,7 +33,10 @@ export class Interpreter {
     const { entries, functions } = resolveImports(module.imports, imports, this.#kept);
     this.#functions = functions;
     const { memoryBudget = -1, callDepth = -1, gcBudget = -1, pauseAtStart = false } = options;
-    this.#raw = guarded(() => new RawInterpreter(raw, entries, memoryBudget, callDepth, gcBudget));
+    const { translation = "folded" } = options;
+    this.#raw = guarded(
+      () => new RawInterpreter(raw, entries, memoryBudget, callDepth, gcBudget, String(translation)),
+    );
     this.#breakpoints = new Breakpoints(() => this.#live());
     if (guarded(() => this.#raw.startStartFunction()) && !pauseAtStart) {
       try {
@@ -251,6 +254,9 @@ export class Interpreter {
   }
   get time() {
     return this.#live().time;
+  }
+  get stateHash() {
+    return this.#live().stateHash;
   }
   get depth() {
     return this.#live().depth;

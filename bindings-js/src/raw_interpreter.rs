@@ -1,7 +1,8 @@
 //! The raw interpreter.
 
 use flight_runtime::{
-    Config, FuncRef, InstanceId, Interpreter, ObjectRef, State, Stop, TrapKind, Until, Value,
+    Config, FuncRef, InstanceId, Interpreter, ObjectRef, State, Stop, Translation, TrapKind, Until,
+    Value,
 };
 use js_sys::{Array, Uint8Array};
 use serde::Serialize;
@@ -59,6 +60,7 @@ impl RawInterpreter {
         memory_budget: f64,
         call_depth: f64,
         gc_budget: f64,
+        translation: &str,
     ) -> Result<RawInterpreter, JsValue> {
         let defaults = Config::default();
         let or = |number: f64, default: u64| {
@@ -72,6 +74,11 @@ impl RawInterpreter {
             memory_budget: or(memory_budget, defaults.memory_budget),
             heap_budget: or(gc_budget, defaults.heap_budget),
             max_call_depth: or(call_depth, u64::from(defaults.max_call_depth)) as u32,
+            translation: match translation {
+                "precise" => Translation::Precise,
+                "folded" => Translation::Folded,
+                _ => return Err(usage("translation is \"precise\" or \"folded\"")),
+            },
             ..defaults
         };
         let imports = imports(&module.module, given)?;
@@ -233,6 +240,12 @@ impl RawInterpreter {
     #[wasm_bindgen(getter)]
     pub fn time(&self) -> u64 {
         self.interpreter.time()
+    }
+
+    /// A hash of the whole machine.
+    #[wasm_bindgen(getter, js_name = stateHash)]
+    pub fn state_hash(&self) -> u64 {
+        self.interpreter.state_hash()
     }
 
     /// How many calls have not returned.

@@ -17,7 +17,7 @@ const FACTORIAL: &str = r#"(module
 
 fn interpreter(text: &str, given: &Array) -> RawInterpreter {
     let module = RawModule::from_wat(text, "all").expect("valid text");
-    RawInterpreter::new(&module, given, -1.0, -1.0, -1.0).expect("linkable")
+    RawInterpreter::new(&module, given, -1.0, -1.0, -1.0, "folded").expect("linkable")
 }
 
 fn field(object: &JsValue, name: &str) -> JsValue {
@@ -97,7 +97,14 @@ fn bad_input_is_an_error_with_its_place() {
     assert!(thrown(error, "CompileError").contains("line 1, column 10"));
     let module =
         RawModule::from_wat(r#"(module (import "a" "b" (func)))"#, "all").expect("valid text");
-    let error = RawInterpreter::new(&module, &Array::of1(&JsValue::UNDEFINED), -1.0, -1.0, -1.0);
+    let error = RawInterpreter::new(
+        &module,
+        &Array::of1(&JsValue::UNDEFINED),
+        -1.0,
+        -1.0,
+        -1.0,
+        "folded",
+    );
     assert!(thrown(error.err().expect("unlinkable"), "LinkError").contains("\"a\" \"b\""));
     let mut vm = interpreter(FACTORIAL, &Array::new());
     thrown(vm.step().expect_err("nothing runs"), "UsageError");

@@ -32,6 +32,38 @@ test("run equals step repeated, and any pauses in between", async () => {
   }
 });
 
+test("the hash of the machine depends on what it is, and on nothing else", async () => {
+  const { vm: precise } = await make(FACTORIAL, {}, { translation: "precise" });
+  const { vm: folded } = await make(FACTORIAL, {}, { translation: "folded" });
+  const seen = new Set();
+  precise.start("fac", 4n);
+  folded.start("fac", 4n);
+  while (precise.state === "Paused") {
+    assert.equal(typeof precise.stateHash, "bigint");
+    assert.ok(precise.stateHash >= 0n && precise.stateHash < 1n << 64n);
+    assert.equal(precise.stateHash, folded.stateHash);
+    assert.ok(!seen.has(precise.stateHash));
+    seen.add(precise.stateHash);
+    assert.equal(folded.frames.length, folded.depth);
+    precise.step();
+    folded.run({ fuel: 1 });
+  }
+  assert.equal(precise.stateHash, folded.stateHash);
+  const { vm } = await make(FACTORIAL);
+  vm.call("fac", 4n);
+  assert.equal(vm.stateHash, folded.stateHash);
+});
+
+test("there are two translations", async () => {
+  for (const translation of ["precise", "folded", undefined]) {
+    const { vm } = await make(FACTORIAL, {}, { translation });
+    assert.equal(vm.call("fac", 5n), 120n);
+  }
+  for (const translation of ["quick", "", null, 1]) {
+    await assert.rejects(make(FACTORIAL, {}, { translation }), UsageError);
+  }
+});
+
 test("the view shows names, offsets, values and labels", async () => {
   const { vm, module } = await make(FACTORIAL);
   vm.start("fac", 3n);

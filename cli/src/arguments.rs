@@ -2,7 +2,8 @@
 
 use std::ffi::OsString;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use flight_runtime::Translation;
 use flight_wasm::Features;
 
 /// Runs, traces, checks and describes WebAssembly modules.
@@ -132,6 +133,27 @@ pub(crate) struct CallOptions {
     /// How many calls may lie on each other [default: 100000]
     #[arg(long, value_name = "CALLS")]
     pub(crate) max_call_depth: Option<u32>,
+    /// The internal code to execute: `precise` has one instruction for each of WebAssembly's, `folded` fewer
+    ///
+    /// What is printed does not depend on it, only how long it takes.
+    #[arg(long, value_name = "CODE", default_value = "folded")]
+    pub(crate) code: Code,
+}
+
+/// The translations by the words of the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Code {
+    Precise,
+    Folded,
+}
+
+impl From<Code> for Translation {
+    fn from(code: Code) -> Self {
+        match code {
+            Code::Precise => Self::Precise,
+            Code::Folded => Self::Folded,
+        }
+    }
 }
 
 /// Run scripts of the official test format

@@ -36,6 +36,7 @@ impl Session {
         let mut interpreter = Interpreter::new(Config {
             memory_budget: options.max_memory.unwrap_or(defaults.memory_budget),
             max_call_depth: options.max_call_depth.unwrap_or(defaults.max_call_depth),
+            translation: options.code.into(),
             ..defaults
         });
         let imports = if options.stub_imports {

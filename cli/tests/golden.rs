@@ -4,6 +4,8 @@
 //! A first line is `;; RUN: ` and a command line, in which `%` is the file itself; behind `<` stands what the standard
 //! input is. In the transcript, lines of the error output begin with `! `, and an exit code other than 0 stands last.
 //!
+//! Every case is run in each translation; the transcript must not depend on it.
+//!
 //! With `BLESS=1` in the environment the expectations are written anew.
 
 use std::fmt::Write;
@@ -20,7 +22,7 @@ fn every_case_gives_the_expected_transcript() {
     for case in cases(&folder) {
         count += 1;
         let expectation = case.with_extension("expected");
-        let found = transcript(&folder, &case);
+        let found = transcript(&folder, &case, &mut problems);
         if bless {
             fs::write(&expectation, &found).expect("the folder of cases can be written");
             continue;
@@ -54,7 +56,7 @@ fn cases(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// What all commands of a case give.
-fn transcript(folder: &Path, case: &Path) -> String {
+fn transcript(folder: &Path, case: &Path, problems: &mut Vec<String>) -> String {
     let name = case
         .file_name()
         .and_then(|name| name.to_str())
@@ -71,34 +73,53 @@ fn transcript(folder: &Path, case: &Path) -> String {
     let mut transcript = String::new();
     for command in commands {
         let command = command.replace('%', name);
-        let (line, input) = match command.split_once(" < ") {
-            Some((line, input)) => (line, Some(input)),
-            None => (&*command, None),
-        };
-        let input = match input {
-            Some(input) => File::open(folder.join(input))
-                .expect("the input exists")
-                .into(),
-            None => Stdio::null(),
-        };
-        let output = Command::new(env!("CARGO_BIN_EXE_flight"))
-            .args(line.split_whitespace())
-            .current_dir(folder)
-            .stdin(input)
-            .output()
-            .expect("flight can be started");
-        let _ = writeln!(transcript, "$ flight {command}");
-        transcript += &String::from_utf8_lossy(&output.stdout);
-        for line in String::from_utf8_lossy(&output.stderr).lines() {
-            let _ = writeln!(transcript, "{}", format!("! {line}").trim_end());
-        }
-        match output.status.code() {
-            Some(0) => {}
-            Some(code) => {
-                let _ = writeln!(transcript, "[{code}]");
+        let found = output(folder, &command);
+        let executes = command.starts_with("run ") || command.starts_with("trace ");
+        // What is wrong about a command line is told with what stands on it.
+        if executes && !command.contains("--code") && !found.ends_with("[2]\n") {
+            for code in ["--code precise", "--code folded"] {
+                let other = output(folder, &command.replacen(' ', &format!(" {code} "), 1));
+                if other != found {
+                    problems.push(format!(
+                        "{name}: {command}:\n{found}--- with {code}\n{other}"
+                    ));
+                }
             }
-            None => transcript += "[killed]\n",
         }
+        let _ = writeln!(transcript, "$ flight {command}");
+        transcript += &found;
     }
     transcript
+}
+
+/// What a command line gives.
+fn output(folder: &Path, command: &str) -> String {
+    let (line, input) = match command.split_once(" < ") {
+        Some((line, input)) => (line, Some(input)),
+        None => (command, None),
+    };
+    let input = match input {
+        Some(input) => File::open(folder.join(input))
+            .expect("the input exists")
+            .into(),
+        None => Stdio::null(),
+    };
+    let output = Command::new(env!("CARGO_BIN_EXE_flight"))
+        .args(line.split_whitespace())
+        .current_dir(folder)
+        .stdin(input)
+        .output()
+        .expect("flight can be started");
+    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+    for line in String::from_utf8_lossy(&output.stderr).lines() {
+        let _ = writeln!(text, "{}", format!("! {line}").trim_end());
+    }
+    match output.status.code() {
+        Some(0) => {}
+        Some(code) => {
+            let _ = writeln!(text, "[{code}]");
+        }
+        None => text += "[killed]\n",
+    }
+    text
 }

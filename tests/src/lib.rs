@@ -2,4 +2,6 @@
 
 pub mod load_and_run;
 pub mod packages;
+pub mod random;
 pub mod scripts;
+pub mod switching;

@@ -23,7 +23,7 @@ pub enum Outcome {
 const FUEL: u64 = 10_000;
 
 /// Small, so that a loop of growth, of filling or of calls is over soon.
-const CONFIG: Config = Config {
+pub(crate) const CONFIG: Config = Config {
     memory_budget: 256 << 10,
     heap_budget: 1 << 20,
     max_call_depth: 200,

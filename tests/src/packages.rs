@@ -2,19 +2,24 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use flight_runtime::{
-    Caller, Config, Error, HostError, Imports, InstanceId, Interpreter, Module, State, Until, Value,
+    Caller, Config, Error, HostError, Imports, Interpreter, Module, Translation, Trap, Value,
 };
 
-use crate::load_and_run::{stubs, zeros};
+use crate::load_and_run::zeros;
+use crate::switching::Together;
 
 /// Instructions that each call of an export may execute, and how many exports are called.
 const FUEL: u64 = 20_000;
 const EXPORTS: usize = 300;
+
+/// Bytes that are hashed while a module's exports are called.
+const HASHED: u64 = 256 << 20;
 
 /// All files below a folder, sorted.
 pub fn files(folder: &Path) -> Vec<PathBuf> {
@@ -34,7 +39,8 @@ pub fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Loads a module, instantiates it with stubs, and calls its exports with zeros: says how far it came.
+/// Loads a module, instantiates it with stubs, and calls its exports with zeros, in either translation and in both by
+/// turns: says how far it came.
 ///
 /// # Errors
 /// In words, if it does not load or cannot be instantiated.
@@ -44,10 +50,8 @@ pub fn calls(bytes: &[u8]) -> Result<String, String> {
         memory_budget: 2 << 30,
         ..Config::default()
     };
-    let mut interpreter = Interpreter::new(config);
-    let instance = interpreter.instantiate_without_start(&module, &stubs(&module));
-    let instance = match instance {
-        Ok(instance) => instance,
+    let mut together = match Together::new(&module, &config, bytes.len() as u64, HASHED) {
+        Ok(together) => together,
         // Zeros are no addresses that active segments could go to.
         Err(Error::Trap(trap))
             if module
@@ -64,49 +68,31 @@ pub fn calls(bytes: &[u8]) -> Result<String, String> {
     };
     let (mut called, mut traps) = (0, BTreeMap::new());
     for export in module.exports().iter().take(EXPORTS) {
-        let Ok(func) = interpreter.exported_function(instance, &export.name) else {
+        let interpreter = together.first();
+        let Ok(func) = interpreter.exported_function(together.instance(), &export.name) else {
             continue;
         };
-        let params = interpreter
+        let ty = interpreter
             .func_type(func)
-            .map_err(|error| error.to_string())?
-            .params()
-            .to_vec();
-        let Some(arguments) = zeros(&params) else {
+            .map_err(|error| error.to_string())?;
+        let Some(arguments) = zeros(ty.params()) else {
             continue;
         };
-        interpreter
-            .start(func, &arguments)
-            .map_err(|error| format!("{}: {error}", export.name))?;
+        together
+            .call(func, &arguments, FUEL)
+            .and_then(|done| done.map_err(|error| error.to_string()))
+            .map_err(|words| format!("{}: {words}", export.name))?;
         called += 1;
-        let begin = interpreter.time();
-        loop {
-            let left = FUEL.saturating_sub(interpreter.time() - begin);
-            match interpreter.state() {
-                State::Paused if left > 0 => {
-                    let until = Until {
-                        fuel: Some(left),
-                        ..Until::default()
-                    };
-                    interpreter.run(until).map_err(|error| error.to_string())?;
-                }
-                State::AwaitingHost if left > 0 => {
-                    interpreter
-                        .resolve_host_call()
-                        .map_err(|error| format!("{}: {error}", export.name))?;
-                }
-                _ => break,
-            }
-        }
-        if let Some(trap) = interpreter.trap() {
+        if let Some(trap) = together.first().trap() {
             *traps.entry(trap.kind.message()).or_insert(0) += 1;
         }
         // What can be seen where it stopped.
-        interpreter.collect_garbage();
+        together.each(Interpreter::collect_garbage);
+        let interpreter = together.first();
         let frames = interpreter.frames().len();
         assert_eq!(frames, interpreter.depth(), "every frame can be seen");
         let _ = interpreter.explain();
-        interpreter.reset();
+        together.each(Interpreter::reset);
     }
     let traps: Vec<String> = traps
         .iter()
@@ -153,11 +139,15 @@ pub fn digests(script: &str) -> Vec<(String, Result<String, String>)> {
         } else if begin.starts_with("var data$") {
             let bytes = base64(value);
             outcomes.push((format!("hash-wasm/{name}"), calls(&bytes)));
-            for (_, init, end, digest) in DIGESTS.iter().filter(|known| known.0 == name) {
-                let outcome = match hash(&bytes, *init, *end, digest.len() as u64 / 2) {
-                    Ok(found) if found == *digest => Ok(format!("{found} is the digest of abc")),
-                    Ok(found) => Err(format!("the digest of abc is {digest}, not {found}")),
-                    Err(error) => Err(error.to_string()),
+            let known = DIGESTS.iter().filter(|known| known.0 == name);
+            for (_, init, end, digest) in known {
+                let length = digest.len() as u64 / 2;
+                let outcome = match in_both(|config| hash(&bytes, config, *init, *end, length)) {
+                    Ok((found, _)) if found == *digest => {
+                        Ok(format!("{found} is the digest of abc"))
+                    }
+                    Ok((found, _)) => Err(format!("the digest of abc is {digest}, not {found}")),
+                    Err(words) => Err(words),
                 };
                 outcomes.push((format!("hash-wasm/{name} digest {init} {end}"), outcome));
             }
@@ -166,8 +156,33 @@ pub fn digests(script: &str) -> Vec<(String, Result<String, String>)> {
     outcomes
 }
 
-fn hash(bytes: &[u8], init: i32, end: i32, length: u64) -> Result<String, Error> {
-    let mut interpreter = Interpreter::new(Config::default());
+/// Does something in either translation: what came of it, and the machine's hash at the end.
+fn in_both<R: PartialEq + Debug>(
+    run: impl Fn(Config) -> Result<(R, u64), Error>,
+) -> Result<(R, u64), String> {
+    let [precise, folded] = [Translation::Precise, Translation::Folded].map(|translation| {
+        run(Config {
+            translation,
+            ..Config::default()
+        })
+    });
+    match precise == folded {
+        true => precise.map_err(|error| error.to_string()),
+        false => Err(format!(
+            "the translations differ: precise {precise:?}, folded {folded:?}"
+        )),
+    }
+}
+
+/// The digest of `abc`, and the machine's hash at the end.
+fn hash(
+    bytes: &[u8],
+    config: Config,
+    init: i32,
+    end: i32,
+    length: u64,
+) -> Result<(String, u64), Error> {
+    let mut interpreter = Interpreter::new(config);
     let instance = interpreter.instantiate(&Module::from_bytes(bytes)?, &Imports::new())?;
     let call = |interpreter: &mut Interpreter, name: &str, argument: i32| {
         let func = interpreter.exported_function(instance, name)?;
@@ -183,7 +198,8 @@ fn hash(bytes: &[u8], init: i32, end: i32, length: u64) -> Result<String, Error>
     call(&mut interpreter, "Hash_Update", 3)?;
     call(&mut interpreter, "Hash_Final", end)?;
     let digest = interpreter.read_memory(instance, 0, buffer, length)?;
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok((digest, interpreter.state_hash()))
 }
 
 /// The modules that the script of `wasm-feature-detect` carries, each of which uses one feature.
@@ -235,6 +251,28 @@ const PROGRAM: &str =
 /// In words, if it does not end as it should.
 pub fn python(bytes: &[u8]) -> Result<String, String> {
     let module = Module::from_bytes(bytes).map_err(|error| error.to_string())?;
+    let (ended, _) = in_both(|config| micropython(&module, config))?;
+    let Ended {
+        text,
+        problem,
+        time,
+    } = ended;
+    match problem {
+        Some(problem) => Err(format!("{problem}\n{text}")),
+        None if text == "499500\ncaught\n" => Ok(format!("{time} instructions")),
+        None => Err(format!("it prints {text:?}")),
+    }
+}
+
+/// How the program ended.
+#[derive(Debug, PartialEq)]
+struct Ended {
+    text: String,
+    problem: Option<Box<Trap>>,
+    time: u64,
+}
+
+fn micropython(module: &Module, config: Config) -> Result<(Ended, u64), Error> {
     let output = Rc::new(RefCell::new(Vec::new()));
     let mut imports = Imports::new();
     for import in module.imports() {
@@ -250,21 +288,25 @@ pub fn python(bytes: &[u8]) -> Result<String, String> {
         };
         imports.func_of_any_type(&import.module, &import.name, answer);
     }
-    let mut interpreter = Interpreter::new(Config::default());
-    let instance: InstanceId = interpreter
-        .instantiate(&module, &imports)
-        .map_err(|error| error.to_string())?;
-    let start = interpreter
-        .exported_function(instance, "_start")
-        .map_err(|error| error.to_string())?;
-    let ended = interpreter.call_function(start, &[]);
+    let mut interpreter = Interpreter::new(config);
+    let instance = interpreter.instantiate(module, &imports)?;
+    let start = interpreter.exported_function(instance, "_start")?;
+    let problem = match interpreter.call_function(start, &[]) {
+        Ok(_) => None,
+        Err(Error::Trap(trap)) if trap.explanation == "exit 0" => None,
+        Err(Error::Trap(trap)) => Some(trap),
+        Err(error) => return Err(error),
+    };
     let text = String::from_utf8_lossy(&output.borrow()).into_owned();
-    match ended {
-        Err(Error::Trap(trap)) if trap.explanation != "exit 0" => Err(format!("{trap}\n{text}")),
-        Err(error) if !matches!(error, Error::Trap(_)) => Err(error.to_string()),
-        _ if text == "499500\ncaught\n" => Ok(format!("{} instructions", interpreter.time())),
-        _ => Err(format!("it prints {text:?}")),
-    }
+    let time = interpreter.time();
+    Ok((
+        Ended {
+            text,
+            problem,
+            time,
+        },
+        interpreter.state_hash(),
+    ))
 }
 
 fn number(value: Value) -> u64 {

@@ -23,14 +23,14 @@ use std::time::Instant;
 use flight_runtime::Module;
 
 use engine::Engine;
-use observe::{Observed, Pace, observe};
+use observe::{Manner, Observed, observe};
 use options::Options;
 use random::Random;
 
 /// Modules for each process of the second engine, so that what they leave in it stays little.
 const BATCH: u64 = 2000;
 
-/// One module in so many is also run by steps, and another one in slices.
+/// One module in so many is also run by steps.
 const SHARE: u64 = 5;
 
 fn main() -> ExitCode {
@@ -131,27 +131,45 @@ fn examine(seed: u64, number: u64) -> Examined {
         let bytes = expose::expose(&generated, &module);
         let module = Module::from_bytes(&bytes)
             .map_err(|error| format!("refused with its wrappers: {error}"))?;
-        let arguments = random.next();
-        let observed = |pace| observe(&module, Random::of_module(arguments, number), pace);
-        let whole = observed(Pace::Whole);
-        let pace = match number % SHARE {
-            0 => Pace::Steps,
-            1 => Pace::Slices,
-            _ => return Ok((bytes, whole)),
-        };
-        let other = observed(pace);
-        match other == whole {
-            true => Ok((bytes, whole)),
-            false => Err(format!(
-                "{pace:?} took {} instead of {} instructions, and gave\n{}\ninstead of\n{}",
-                other.time, whole.time, other.script, whole.script
-            )),
-        }
+        let chance = random.next() ^ number;
+        let observed = agreed(&module, chance, number.is_multiple_of(SHARE))?;
+        Ok((bytes, observed))
     }));
     match examined {
         Ok(Ok((bytes, observed))) => Examined::Observed(bytes, observed),
         Ok(Err(words)) => Examined::Wrong(generated.bytes, words),
         Err(_) => Examined::Wrong(generated.bytes, "Flight has panicked".into()),
+    }
+}
+
+/// What Flight does with a module, if it does the same in every manner.
+fn agreed(module: &Module, chance: u64, steps: bool) -> Result<Observed, String> {
+    let folded = observe(module, chance, Manner::Folded);
+    let compare = |manner| {
+        let other = observe(module, chance, manner);
+        let [one, two] = [&other, &folded].map(|it| (&it.script, it.time, it.hash));
+        match one == two {
+            true => Ok(other),
+            false => Err(format!(
+                "{manner:?} took {} instead of {} instructions, led to {:016x} instead of {:016x}, and gave\n{}\n\
+                 instead of\n{}",
+                other.time, folded.time, other.hash, folded.hash, other.script, folded.script
+            )),
+        }
+    };
+    compare(Manner::Precise)?;
+    if steps {
+        compare(Manner::Steps)?;
+    }
+    let slices = compare(Manner::Slices)?;
+    let switched = compare(Manner::Switched)?;
+    let mut pairs = slices.rests.iter().zip(&switched.rests);
+    match pairs.find(|(one, other)| one != other) {
+        None if slices.rests.len() == switched.rests.len() => Ok(folded),
+        None => Err("there are more or fewer slices".to_string()),
+        Some((one, other)) => Err(format!(
+            "the machine after a slice differs: time and hash are {other:x?} instead of {one:x?}"
+        )),
     }
 }
 

@@ -31,27 +31,43 @@ const CALLS: usize = 3;
 /// Entries of a table that are looked at.
 const ENTRIES: u64 = 40;
 
+/// At how many places inside of calls the machine's hash is taken.
+const RESTS: usize = 16;
+
 /// How Flight executes: it must make no difference.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Pace {
-    Whole,
+pub(crate) enum Manner {
+    /// Calls to their end, in the folded translation.
+    Folded,
+    /// The same in the precise one.
+    Precise,
+    /// One instruction at a time.
     Steps,
+    /// Slices of random length in the precise translation.
     Slices,
+    /// The same slices in a translation that chance chooses for each.
+    Switched,
 }
 
 /// What Flight did with a module.
-#[derive(PartialEq)]
 pub(crate) struct Observed {
     /// What was done and what came of it, for the second engine.
     pub(crate) script: String,
     /// How many instructions were executed.
     pub(crate) time: u64,
+    /// The hash of the machine at the end.
+    pub(crate) hash: u64,
+    /// Time and hash at the ends of some slices.
+    pub(crate) rests: Vec<(u64, u64)>,
 }
 
-/// Runs all that a module exports.
-pub(crate) fn observe(module: &Module, random: Random, pace: Pace) -> Observed {
+/// Runs all that a module exports. Whatever chance chooses follows from the seed.
+pub(crate) fn observe(module: &Module, seed: u64, manner: Manner) -> Observed {
     let host = Rc::new(Cell::new(0));
     let mut interpreter = Interpreter::new(CONFIG);
+    if matches!(manner, Manner::Precise | Manner::Slices) {
+        interpreter.set_translation(Translation::Precise);
+    }
     let mut script = String::from(">new\n");
     let imports = provide(&mut interpreter, &host);
     match interpreter.instantiate(module, &imports) {
@@ -67,8 +83,11 @@ pub(crate) fn observe(module: &Module, random: Random, pace: Pace) -> Observed {
                 instance,
                 module,
                 functions,
-                random,
-                pace,
+                random: Random::of_module(seed, 0),
+                lengths: Random::of_module(seed, 1),
+                choices: Random::of_module(seed, 2),
+                manner,
+                rests: Vec::new(),
                 host,
                 script,
             };
@@ -77,12 +96,19 @@ pub(crate) fn observe(module: &Module, random: Random, pace: Pace) -> Observed {
             }
             Observed {
                 time: run.interpreter.time(),
+                hash: run.interpreter.state_hash(),
                 script: run.script,
+                rests: run.rests,
             }
         }
         Err(error) => {
             let _ = writeln!(script, "{}", refusal(&error));
-            Observed { time: 0, script }
+            Observed {
+                script,
+                time: interpreter.time(),
+                hash: interpreter.state_hash(),
+                rests: Vec::new(),
+            }
         }
     }
 }
@@ -93,8 +119,14 @@ struct Run<'a> {
     module: &'a Module,
     /// How many functions it has without those that were added.
     functions: u32,
+    /// Chooses arguments.
     random: Random,
-    pace: Pace,
+    /// Chooses how long slices are.
+    lengths: Random,
+    /// Chooses translations.
+    choices: Random,
+    manner: Manner,
+    rests: Vec<(u64, u64)>,
     /// What host functions were called with, as one number.
     host: Rc<Cell<i32>>,
     script: String,
@@ -159,23 +191,16 @@ impl Run<'_> {
     }
 
     fn execute(&mut self, func: FuncRef, arguments: &[Value]) -> Result<Vec<Value>, Error> {
-        if self.pace == Pace::Whole {
+        if matches!(self.manner, Manner::Folded | Manner::Precise) {
             return self.interpreter.call_function(func, arguments);
         }
         self.interpreter.start(func, arguments)?;
-        let mut slice = 1;
         loop {
             match self.interpreter.state() {
-                State::Paused if self.pace == Pace::Steps => {
+                State::Paused if self.manner == Manner::Steps => {
                     self.interpreter.step()?;
                 }
-                State::Paused => {
-                    slice = slice * 5 % 1009;
-                    self.interpreter.run(Until {
-                        fuel: Some(slice),
-                        depth: None,
-                    })?;
-                }
+                State::Paused => self.slice()?,
                 State::AwaitingHost => self.interpreter.resolve_host_call()?,
                 State::Trapped => {
                     return Err(self
@@ -188,6 +213,28 @@ impl Run<'_> {
                 State::Finished | State::Idle => return self.interpreter.take_results(),
             }
         }
+    }
+
+    fn slice(&mut self) -> Result<(), Error> {
+        if self.manner == Manner::Switched {
+            self.interpreter
+                .set_translation(match self.choices.chance(1, 2) {
+                    true => Translation::Precise,
+                    false => Translation::Folded,
+                });
+        }
+        // Mostly short, now and then longer than the longest straight run of code.
+        let longest = [3, 40, 700, 5_000][self.lengths.below(4) as usize];
+        self.interpreter.run(Until {
+            fuel: Some(1 + self.lengths.below(longest)),
+            depth: None,
+        })?;
+        if self.rests.len() < RESTS && self.lengths.chance(1, 4) {
+            let interpreter = &self.interpreter;
+            self.rests
+                .push((interpreter.time(), interpreter.state_hash()));
+        }
+        Ok(())
     }
 
     /// A value to call a function with; `None` if there is none that JavaScript could pass.
