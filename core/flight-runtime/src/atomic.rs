@@ -294,7 +294,7 @@ macro_rules! by_table {
 
 /// What an atomic instruction does at an address, with the operands behind it; nothing has been written yet.
 pub(crate) fn perform(
-    opcode: u16,
+    opcode: u32,
     memory: &LinearMemory,
     address: u64,
     operands: [u64; 2],
@@ -314,13 +314,13 @@ pub(crate) fn decode<'a>(operator: &'a Operator<'_>) -> Option<(Op, &'a MemArg)>
 }
 
 /// How many operands an atomic instruction takes, and whether it gives a result.
-pub(crate) fn form(opcode: u16) -> (usize, bool) {
+pub(crate) fn form(opcode: u32) -> (usize, bool) {
     for_each_atomic! { by_table! { form opcode } }
 }
 
 /// Executes one atomic instruction: its length in words, or why it traps.
 pub(crate) fn execute(
-    opcode: u16,
+    opcode: u32,
     store: &mut Store,
     operands: Operands,
 ) -> Result<usize, TrapKind> {

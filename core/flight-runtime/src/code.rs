@@ -82,7 +82,7 @@ pub(crate) struct Code {
 impl Code {
     pub(crate) fn new() -> Self {
         // Two words that are never executed, so that no function's code begins at one of the two special entries.
-        let unreachable = u32::from(Op::Unreachable as u16);
+        let unreachable = Op::Unreachable as u32;
         Self {
             words: Vec::from([unreachable; 2]),
             callables: Vec::new(),
@@ -273,10 +273,10 @@ impl Code {
     /// Puts a breakpoint at a word, or takes it away.
     pub(crate) fn set_break(&mut self, ip: u32, on: bool) {
         let word = self.words[ip as usize];
-        match (on, opcode(word) == Op::Break as u16) {
+        match (on, opcode(word) == Op::Break as u32) {
             (true, false) => {
                 self.replaced.insert(ip, word);
-                self.words[ip as usize] = word & 0xffff_0000 | u32::from(Op::Break as u16);
+                self.words[ip as usize] = word & 0xffff_0000 | Op::Break as u32;
             }
             (false, true) => {
                 if let Some(word) = self.replaced.remove(&ip) {

@@ -57,7 +57,7 @@ impl Interpreter {
         };
         let words = &self.code.words()[top.ip as usize..];
         let frame = &self.context.stack.slots()[top.base as usize..];
-        if opcode(self.code.first_word(top.ip)) == Op::Throw as u16 {
+        if opcode(self.code.first_word(top.ip)) == Op::Throw as u32 {
             let (tag, first, count) = (words[1], words[2] as usize / 8, words[3] as usize);
             let arguments = frame[first..first + count].into();
             return objects::allocate(
@@ -194,7 +194,7 @@ impl Interpreter {
         let top = self.context.frames.last()?;
         let words = &self.code.words()[top.ip as usize..];
         let frame = &self.context.stack.slots()[top.base as usize..];
-        let (tag, slots) = if opcode(self.code.first_word(top.ip)) == Op::Throw as u16 {
+        let (tag, slots) = if opcode(self.code.first_word(top.ip)) == Op::Throw as u32 {
             let first = words[2] as usize / 8;
             (words[1], &frame[first..first + words[3] as usize])
         } else {

@@ -20,11 +20,13 @@ mod dispatch;
 use crate::TrapKind;
 use crate::code::{Callable, Code};
 use crate::context::{CallFrame, ExecutionContext, mark};
+use crate::family::for_each_family;
 use crate::leave::{Leave, Pace};
-use crate::numeric::for_each_numeric;
 use crate::op::{SIMD, code, opcode, tick};
 use crate::operands::Operands;
+use crate::pairs::for_each_pair;
 use crate::rare::Interrupt;
+use crate::rare::cold::NUMERIC;
 use crate::refs;
 use crate::slot::slot_function;
 
@@ -81,7 +83,11 @@ fn outside(context: &mut ExecutionContext, code: &Code) -> Result<(), Interrupt>
             slots.as_mut_ptr().add(base).cast(),
         )
     };
-    let length = if SIMD.contains(&opcode) {
+    let length = if NUMERIC.contains(&opcode) {
+        let function = context.frames.last().map_or(0, |top| top.function as usize);
+        let memory = code.callables()[function].memory as usize;
+        crate::rare::cold::execute(opcode, &mut context.store, operands, memory)? as u32
+    } else if SIMD.contains(&opcode) {
         crate::simd::execute(opcode, &mut context.store, operands)? as u32
     } else if opcode == code::BrOnCast || opcode == code::BrOnCastFail {
         let ty = refs::decode([operands.word(6), operands.word(7)]);
@@ -159,9 +165,10 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
     };
     let fixed = &raw mut fixed;
     let mask = pace.mask;
-    let mut left = *fuel;
-    let mut word = pace.first;
-    let mut opcode = word & 0xffff;
+    // A run of instructions is short, so what is left never gets far below zero.
+    let granted = (*fuel).min(i64::from(i32::MAX)) as i32;
+    let mut left = granted;
+    let mut opcode = pace.first & 0xffff;
 
     // SAFETY: `ip` and `frame` come from a frame that a call has checked, and stay inside its code and slots because
     // the code was made from a validated function; see the head of this file. Frames lie inside the value stack, whose
@@ -182,10 +189,14 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
                 *frame.add(*ip.add($position) as usize).cast::<u64>() = value
             }};
         }
+        macro_rules! next {
+            ($length:expr) => {
+                ip = ip.add($length)
+            };
+        }
         macro_rules! enter {
             ($run:lifetime) => {
-                word = *ip;
-                opcode = word & mask;
+                opcode = *ip & mask;
                 continue $run;
             };
         }
@@ -197,7 +208,7 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
         // Ends a straight-line run: must come before any effect of the instruction.
         macro_rules! flush {
             ($run:lifetime) => {
-                let ticks = i64::from(tick(word));
+                let ticks = tick(*ip) as i32;
                 if left < ticks {
                     break $run Leave::Fuel;
                 }
@@ -228,7 +239,7 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
         }
         // Calls `function` with its parameters at `base` bytes of this frame; `length` is the instruction's.
         macro_rules! call {
-            ($run:lifetime, $function:expr, $base:expr, $length:expr, $cross:expr) => {{
+            ($run:lifetime, $function:expr, $base:expr, $length:expr) => {{
                 let function: u32 = $function;
                 let callable = &(*(*fixed).callables.add(function as usize));
                 if callable.entry == Callable::NOT_LOWERED {
@@ -255,7 +266,7 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
                     break $run Leave::HostCall;
                 }
                 let mut marks = 0;
-                if $cross && callable.memory != (*fixed).memory {
+                if callable.memory != (*fixed).memory {
                     marks = mark::CROSS;
                     (*fixed).memory = callable.memory;
                     (*fixed).view = view_of(fixed);
@@ -352,23 +363,11 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
             frame = (&raw const (*fixed).frame).read_volatile();
             view = (&raw const (*fixed).view).read_volatile();
             loop {
-                for_each_numeric! { dispatch! { (opcode as u16, ip, at, go_to, flush, view, 'run) {
+                for_each_family! { for_each_pair! { dispatch! { (opcode, ip, at, go_to, flush, next, fixed, view, 'run) {
                     code::Nop => ip = ip.add(1),
                     code::Flush | code::Tick => {
                         flush!('run);
                         ip = ip.add(1);
-                    }
-                    code::Copy => {
-                        at!(1, at!(2));
-                        ip = ip.add(3);
-                    }
-                    code::Const => {
-                        at!(1, u64::from(*ip.add(2)) | u64::from(*ip.add(3)) << 32);
-                        ip = ip.add(4);
-                    }
-                    code::Br => {
-                        flush!('run);
-                        go_to!(1);
                     }
                     code::BrMove => {
                         flush!('run);
@@ -407,11 +406,16 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
                         move_slots!(*ip.add(3), *ip.add(entry + 1), *ip.add(4));
                         go_to!(entry);
                     }
-                    code::Call => call!('run, *ip.add(1), *ip.add(2), 3, false),
-                    code::CallImport => call!('run, *ip.add(1), *ip.add(2), 3, true),
+                    code::Call | code::CallImport => call!('run, *ip.add(1), *ip.add(2), 3),
                     code::CallIndirect => {
                         let function = table_function!('run);
-                        call!('run, function, *ip.add(4), 5, true);
+                        call!('run, function, *ip.add(4), 5);
+                    }
+                    code::CallRef => {
+                        let Some(function) = slot_function(at!(1)) else {
+                            break 'run Leave::Trap(TrapKind::NullFunction);
+                        };
+                        call!('run, function, *ip.add(2), 3);
                     }
                     code::ReturnCall => {
                         return_call!('run, *ip.add(1), *ip.add(2), *ip.add(3));
@@ -419,6 +423,12 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
                     code::ReturnCallIndirect => {
                         let function = table_function!('run);
                         return_call!('run, function, *ip.add(4), *ip.add(5));
+                    }
+                    code::ReturnCallRef => {
+                        let Some(function) = slot_function(at!(1)) else {
+                            break 'run Leave::Trap(TrapKind::NullFunction);
+                        };
+                        return_call!('run, function, *ip.add(2), *ip.add(3));
                     }
                     code::Return => {
                         flush!('run);
@@ -429,23 +439,6 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
                         flush!('run);
                         *frame.cast::<u64>() = at!(1);
                         return_from!('run);
-                    }
-                    code::ReturnNone => {
-                        flush!('run);
-                        return_from!('run);
-                    }
-                    code::GlobalGet => {
-                        at!(1, *(*fixed).cells.byte_add(*ip.add(2) as usize));
-                        ip = ip.add(3);
-                    }
-                    code::GlobalSet => {
-                        *(*fixed).cells.byte_add(*ip.add(1) as usize) = at!(2);
-                        ip = ip.add(3);
-                    }
-                    code::Select => {
-                        let chosen = if at!(4) as u32 != 0 { at!(2) } else { at!(3) };
-                        at!(1, chosen);
-                        ip = ip.add(5);
                     }
                     code::RefIsNull => {
                         at!(1, u64::from(at!(2) == crate::slot::NULL));
@@ -459,18 +452,6 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
                         let from = if at!(4) as u32 != 0 { *ip.add(2) } else { *ip.add(3) };
                         move_slots!(from, *ip.add(1), 2);
                         ip = ip.add(5);
-                    }
-                    code::CallRef => {
-                        let Some(function) = slot_function(at!(1)) else {
-                            break 'run Leave::Trap(TrapKind::NullFunction);
-                        };
-                        call!('run, function, *ip.add(2), 3, true);
-                    }
-                    code::ReturnCallRef => {
-                        let Some(function) = slot_function(at!(1)) else {
-                            break 'run Leave::Trap(TrapKind::NullFunction);
-                        };
-                        return_call!('run, function, *ip.add(2), *ip.add(3));
                     }
                     code::BrOnNull => {
                         flush!('run);
@@ -488,17 +469,13 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
                     code::Throw | code::ThrowRef => break 'run Leave::Throw,
                     code::Unreachable => break 'run Leave::Trap(TrapKind::Unreachable),
                     code::Break => break 'run Leave::Break,
-                    code::V128Const..=code::V128Store64Lane
-                    | code::MemorySize..=code::RefAsNonNull
-                    | code::I32AtomicLoad..=code::MemoryAtomicNotify => break 'run Leave::Rare,
                     code::Halt => break 'run Leave::Halted,
-                    _ => core::hint::unreachable_unchecked(),
-                } } }
-                word = *ip;
-                opcode = word & mask;
+                    _ => break 'run Leave::Rare,
+                } } } }
+                opcode = *ip & mask;
             }
         };
-        *fuel = left;
+        *fuel -= i64::from(granted - left);
         let depth = (*fixed).depth;
         if depth > 0 {
             (*(*fixed).frames.add(depth - 1)).ip = ip.offset_from((*fixed).words) as u32;

@@ -54,6 +54,7 @@ mod family;
 mod lower;
 mod numeric;
 mod op;
+mod pairs;
 mod simd;
 mod slot;
 

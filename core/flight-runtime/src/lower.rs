@@ -24,6 +24,7 @@ use crate::store::ModuleInstance;
 pub(crate) use boundaries::{Boundaries, Boundary};
 use control::Control;
 pub(crate) use exceptions::arm;
+pub(crate) use fold::mirrored;
 use sources::Operand;
 pub(crate) use sources::Source;
 
@@ -87,7 +88,7 @@ impl Lowered {
     /// Code that traps at once: for what cannot happen, a validated function that cannot be decoded.
     pub(crate) fn unreachable() -> Self {
         Self {
-            words: Vec::from([u32::from(Op::Unreachable as u16) | 1 << 16]),
+            words: Vec::from([Op::Unreachable as u32 | 1 << 16]),
             frame_slots: 0,
             param_slots: 0,
             local_slots: 0,
@@ -149,6 +150,7 @@ pub(crate) fn lower(
         boundaries: wanted.boundaries.then(Boundaries::default),
         run: 0,
         last: None,
+        chain: Vec::new(),
         operands: Vec::new(),
         pending: Vec::new(),
         top: locals.slots,
@@ -170,6 +172,7 @@ pub(crate) fn lower(
         let operator = reader.read().ok()?;
         lowering.operator(&operator, offset);
     }
+    lowering.at_label();
     Some(Lowered {
         words: lowering.words,
         frame_slots: lowering.highest.max(lowering.result_slots),
@@ -219,6 +222,8 @@ struct Lowering<'a> {
     run: u32,
     /// The first word of the last instruction, if it has made a result that may go elsewhere, or be no value at all.
     last: Option<u32>,
+    /// The first words of the instructions since the last place that a branch may go to.
+    chain: Vec<u32>,
     /// The operands, bottom first.
     operands: Vec<Operand>,
     /// The positions of the operands that are not in their slots, in order.
@@ -254,19 +259,20 @@ impl Lowering<'_> {
 
     /// Begins the code of the instruction that has been counted last.
     fn begin(&mut self, op: Op, offset: u32) -> u32 {
-        self.begin_code(op as u16, offset)
+        self.begin_code(op as u32, offset)
     }
 
     /// The same, for any opcode.
-    fn begin_code(&mut self, opcode: u16, offset: u32) -> u32 {
+    fn begin_code(&mut self, opcode: u32, offset: u32) -> u32 {
         let word = self.words.len() as u32;
         self.last = None;
         if self.folds {
+            self.chain.push(word);
             self.note_code(word, offset);
         } else {
             self.positions.push(Position { word, offset });
         }
-        self.words.push(u32::from(opcode) | self.run << 16);
+        self.words.push(opcode | self.run << 16);
         word
     }
 
@@ -282,7 +288,8 @@ impl Lowering<'_> {
         if self.run > 0 {
             self.note_tick(offset);
             self.last = None;
-            self.words.push(u32::from(Op::Tick as u16) | self.run << 16);
+            self.chain.push(self.words.len() as u32);
+            self.words.push(Op::Tick as u32 | self.run << 16);
             self.run = 0;
         }
     }

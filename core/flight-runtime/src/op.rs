@@ -26,7 +26,7 @@ macro_rules! define_ops {
         }
 
         /// How many opcodes there are without the families.
-        pub(crate) const COUNT: u16 = NAMES.len() as u16;
+        pub(crate) const COUNT: u32 = NAMES.len() as u32;
 
         /// The names of the opcodes.
         pub(crate) const NAMES: &[&str] = &[$(stringify!($hand),)* $($(stringify!($name),)*)*];
@@ -34,8 +34,8 @@ macro_rules! define_ops {
         /// The opcodes as numbers, for use in patterns.
         #[allow(non_upper_case_globals, dead_code, reason = "named after the opcodes")]
         pub(crate) mod code {
-            $(pub(crate) const $hand: u16 = super::Op::$hand as u16;)*
-            $($(pub(crate) const $name: u16 = super::Op::$name as u16;)*)*
+            $(pub(crate) const $hand: u32 = super::Op::$hand as u32;)*
+            $($(pub(crate) const $name: u32 = super::Op::$name as u32;)*)*
         }
     };
 }
@@ -67,8 +67,6 @@ for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
     BrTable;
     /// `src count`: moves the results to the frame's start and returns.
     Return;
-    /// Returns without results.
-    ReturnNone;
     /// `src`: moves a result to the frame's start and returns.
     ReturnOne;
     /// `function base`: calls a function of the same instance.
@@ -221,10 +219,10 @@ for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
 } } } } }
 
 /// The first vector instruction, and the last: executed out of the loop by `simd`.
-pub(crate) const SIMD: core::ops::RangeInclusive<u16> = code::V128Const..=code::V128Store64Lane;
+pub(crate) const SIMD: core::ops::RangeInclusive<u32> = code::V128Const..=code::V128Store64Lane;
 
 /// The first atomic instruction, and the last: executed out of the loop by `atomic`.
-pub(crate) const ATOMIC: core::ops::RangeInclusive<u16> =
+pub(crate) const ATOMIC: core::ops::RangeInclusive<u32> =
     code::I32AtomicLoad..=code::MemoryAtomicNotify;
 
 /// How many WebAssembly instructions a run may have at most before a [`Op::Tick`] ends it.
@@ -234,8 +232,8 @@ pub(crate) const MAX_RUN: u32 = 256;
 
 /// The opcode in an instruction's first word.
 #[inline(always)]
-pub(crate) fn opcode(word: u32) -> u16 {
-    word as u16
+pub(crate) fn opcode(word: u32) -> u32 {
+    word & 0xffff
 }
 
 /// The tick in an instruction's first word.

@@ -1,5 +1,6 @@
 //! Instructions on whole memories and tables: the execution loop calls them here.
 
+pub(crate) mod cold;
 mod heap;
 
 use flight_memory::HeapFull;
@@ -66,7 +67,7 @@ impl From<TableOutOfBounds> for Interrupt {
 #[cold]
 #[inline(never)]
 pub(crate) fn execute(
-    opcode: u16,
+    opcode: u32,
     store: &mut Store,
     operands: Operands,
 ) -> Result<usize, Interrupt> {
@@ -164,14 +165,14 @@ pub(crate) fn execute(
             2
         }
         code::LoadAny => {
-            let value = load_any(store, word(6) as u16, word(3), get(2), offset(operands))?;
+            let value = load_any(store, operands.word(6), word(3), get(2), offset(operands))?;
             operands.set(1, value);
             7
         }
         code::StoreAny => {
             store_any(
                 store,
-                word(6) as u16,
+                operands.word(6),
                 word(3),
                 get(1),
                 get(2),
@@ -316,7 +317,7 @@ macro_rules! access_any {
 /// A load from any memory: `opcode` says of what.
 fn load_any(
     store: &Store,
-    opcode: u16,
+    opcode: u32,
     memory: usize,
     address: u64,
     offset: u64,
@@ -327,7 +328,7 @@ fn load_any(
 /// A store to any memory: `opcode` says of what.
 fn store_any(
     store: &mut Store,
-    opcode: u16,
+    opcode: u32,
     memory: usize,
     address: u64,
     value: u64,

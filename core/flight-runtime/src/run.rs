@@ -100,7 +100,7 @@ impl Interpreter {
 
     fn at_breakpoint(&self) -> bool {
         let top = self.context.frames.last();
-        top.is_some_and(|top| opcode(self.code.words()[top.ip as usize]) == Op::Break as u16)
+        top.is_some_and(|top| opcode(self.code.words()[top.ip as usize]) == Op::Break as u32)
     }
 
     fn step_unchecked(&mut self) -> Stop {
@@ -216,7 +216,7 @@ impl Interpreter {
                 return;
             };
             let word = self.code.first_word(top.ip);
-            let counts_nothing = opcode(word) == Op::Tick as u16 || tick(word) == 0;
+            let counts_nothing = opcode(word) == Op::Tick as u32 || tick(word) == 0;
             if !counts_nothing
                 || self
                     .advance(Speed::Single, 2 * u64::from(MAX_RUN), None)
@@ -252,7 +252,7 @@ enum Speed {
 
 /// How many instructions of its run have been executed before the one with this first word.
 fn executed_before(word: u32) -> u32 {
-    if opcode(word) == Op::Tick as u16 {
+    if opcode(word) == Op::Tick as u32 {
         tick(word)
     } else {
         tick(word).saturating_sub(1)

@@ -307,7 +307,7 @@ macro_rules! by_table {
 }
 
 /// What a vector instruction means; `None` for an opcode of another kind.
-pub(crate) fn meaning(opcode: u16) -> Option<Meaning> {
+pub(crate) fn meaning(opcode: u32) -> Option<Meaning> {
     if !cfg!(feature = "simd") {
         return None;
     }
@@ -340,7 +340,7 @@ impl Meaning {
 /// Executes one vector instruction: its length in words, or why it traps.
 #[inline(never)]
 pub(crate) fn execute(
-    opcode: u16,
+    opcode: u32,
     store: &mut Store,
     operands: Operands,
 ) -> Result<usize, TrapKind> {

@@ -257,13 +257,3 @@ pub(crate) fn try_apply2<A: Slot, B: Slot, R: Slot>(
 ) -> Result<u64, TrapKind> {
     function(A::from_slot(a), B::from_slot(b)).map(Slot::into_slot)
 }
-
-/// Applies a function that may trap to a slot and an immediate.
-#[inline(always)]
-pub(crate) fn try_apply_immediate<A: Slot, B: Slot, R: Slot>(
-    function: impl Fn(A, B) -> Result<R, TrapKind>,
-    a: u64,
-    b: u32,
-) -> Result<u64, TrapKind> {
-    function(A::from_slot(a), B::from_immediate(b)).map(Slot::into_slot)
-}

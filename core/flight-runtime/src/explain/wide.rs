@@ -44,11 +44,11 @@ impl Interpreter {
     ) -> Option<Effect> {
         let taken = Taken(takes);
         if let Some((op, immediate)) = simd::decode(operator) {
-            let effect = self.vector_effect(simd::meaning(op as u16)?, immediate, taken, place);
+            let effect = self.vector_effect(simd::meaning(op as u32)?, immediate, taken, place);
             return Some(effect.unwrap_or_else(Effect::Traps));
         }
         if let Some((op, memarg)) = atomic::decode(operator) {
-            let effect = self.atomic_effect(op as u16, memarg, taken, place);
+            let effect = self.atomic_effect(op as u32, memarg, taken, place);
             return Some(effect.unwrap_or_else(Effect::Traps));
         }
         let first = || wide(taken.slot(0), taken.slot(1));
@@ -136,7 +136,7 @@ impl Interpreter {
 
     fn atomic_effect(
         &self,
-        opcode: u16,
+        opcode: u32,
         memarg: &MemArg,
         taken: Taken<'_>,
         place: &Place,

@@ -140,6 +140,7 @@ impl Lowering<'_> {
     /// Takes back the last instruction, whose code the next one's takes in: what was noted before it stays.
     pub(super) fn take_back(&mut self, word: u32) {
         self.words.truncate(word as usize);
+        self.chain.pop();
         self.last = None;
     }
 }

@@ -114,7 +114,7 @@ impl Lowering<'_> {
         self.end_run(offset);
         let word = if self.folds {
             // `loop` is counted with what follows it.
-            self.last = None;
+            self.at_label();
             self.note_operator(offset);
             self.run = 1;
             self.words.len() as u32
@@ -149,7 +149,7 @@ impl Lowering<'_> {
             control.to_end.push((word + 1, word));
         }
         self.run = 0;
-        self.last = None;
+        self.at_label();
         if let Kind::If(branch) = control.kind {
             self.fill_in(branch, self.words.len() as u32);
         }
@@ -183,7 +183,7 @@ impl Lowering<'_> {
             self.begin_flushing(Op::Flush, offset);
         }
         self.run = 0;
-        self.last = None;
+        self.at_label();
         let behind = self.words.len() as u32;
         for branch in &control.to_end {
             self.fill_in(*branch, behind);
@@ -213,7 +213,7 @@ impl Lowering<'_> {
             // Branches to the function's own label return: by an instruction that counts for nothing of its own.
             let behind = self.words.len() as u32;
             let results = [byte(control.base), control.branch_slots];
-            self.words.push(u32::from(Op::Return as u16));
+            self.words.push(Op::Return as u32);
             self.words.extend(results);
             for branch in &control.to_end {
                 self.fill_in(*branch, behind);
@@ -224,9 +224,6 @@ impl Lowering<'_> {
     /// Returns the topmost operands.
     fn emit_return(&mut self, offset: u32) {
         match self.result_slots {
-            0 if self.folds => {
-                self.begin_flushing(Op::ReturnNone, offset);
-            }
             1 if self.folds => {
                 let result = self.pop();
                 self.begin_flushing(Op::ReturnOne, offset);
@@ -320,7 +317,7 @@ impl Lowering<'_> {
 
     /// Begins a branch that is taken if a condition is not zero, or if it is: up to the word for the target.
     fn conditional(&mut self, when: bool, condition: super::Operand, offset: u32) -> u32 {
-        if let Some(word) = self.fold_condition(when, condition) {
+        if let Some(word) = self.fold_condition(when, condition, offset) {
             return word;
         }
         let condition = byte(self.place(condition));

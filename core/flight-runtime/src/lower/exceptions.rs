@@ -89,7 +89,7 @@ impl Lowering<'_> {
             control.to_end.push((word + 1, word));
         }
         self.run = 0;
-        self.last = None;
+        self.at_label();
         control.kind = match control.kind {
             Kind::Try(start) => Kind::Catch(start, behind),
             other => other,

@@ -5,8 +5,9 @@ use flight_wasm::wasmparser::Operator;
 use super::operators::{Numeric, numeric};
 use super::sources::{Kind, Operand, Source};
 use super::{Lowering, byte};
-use crate::family::{br, br_imm, br_not, br_not_imm, imm, load_at, store_at, store_imm};
+use crate::family::{br, br_imm, br_not, imm, load_at, store_at, store_imm, wide_imm};
 use crate::op::{Op, code, opcode};
+use crate::pairs;
 
 impl Lowering<'_> {
     /// Translates an operator; false if the precise translation's way is right for this one too.
@@ -63,9 +64,11 @@ impl Lowering<'_> {
         if let Some(start) = self.maker(&operand) {
             // What makes the value writes it to the local, after everything that still needs the old one.
             let maker = self.words.split_off(start as usize);
+            self.chain.pop();
             self.settle_local(local);
             self.shift_last_boundary(self.words.len() as u32 - start);
             let start = self.words.len();
+            self.chain.push(start as u32);
             self.words.extend(maker);
             self.words[start + 1] = byte(local);
             self.last = None;
@@ -95,17 +98,18 @@ impl Lowering<'_> {
         if let Some(start) = self.maker(&operand) {
             let word = self.words[start as usize];
             if let Some(opposite) = opposite(opcode(word)) {
-                self.words[start as usize] = word & 0xffff_0000 | u32::from(opposite);
+                self.words[start as usize] = word & 0xffff_0000 | opposite;
                 self.push(1);
                 return;
             }
         }
         let a = byte(self.place(operand));
         let dst = byte(self.push(1));
-        self.emit_code(imm::of(eq as u16), offset, &[dst, a, 0], true);
+        let opcode = imm::of(eq as u32).unwrap_or(eq as u32);
+        self.emit_code(opcode, offset, &[dst, a, 0], true);
     }
 
-    fn emit_code(&mut self, opcode: u16, offset: u32, operands: &[u32], result: bool) {
+    fn emit_code(&mut self, opcode: u32, offset: u32, operands: &[u32], result: bool) {
         let word = self.begin_code(opcode, offset);
         self.words.extend_from_slice(operands);
         self.last = result.then_some(word);
@@ -117,32 +121,29 @@ impl Lowering<'_> {
             Numeric::Binary(op) => {
                 let b = self.pop_operand();
                 let a = self.pop_operand();
-                if let Some(immediate) = b.immediate() {
-                    let (op, immediate) = without_minus(op, immediate);
-                    let a = byte(self.place(a));
-                    let dst = byte(self.push(1));
-                    self.emit_code(imm::of(op as u16), offset, &[dst, a, immediate], true);
-                } else if let (Some(immediate), Some(op)) = (a.immediate(), mirrored(op as u16)) {
-                    let b = byte(self.place(b));
-                    let dst = byte(self.push(1));
-                    self.emit_code(imm::of(op), offset, &[dst, b, immediate], true);
-                } else {
-                    let (a, b) = (byte(self.place(a)), byte(self.place(b)));
-                    let dst = byte(self.push(1));
-                    self.emit_code(op as u16, offset, &[dst, a, b], true);
+                if self.fold_constant(op as u32, a, b, offset) {
+                    return true;
                 }
+                if let Some(op) = mirrored(op as u32)
+                    && self.fold_constant(op, b, a, offset)
+                {
+                    return true;
+                }
+                let (a, b) = (byte(self.place(a)), byte(self.place(b)));
+                let dst = byte(self.push(1));
+                self.emit_code(op as u32, offset, &[dst, a, b], true);
             }
             Numeric::Load(op, memarg) => {
                 let address = match self.operands.last() {
                     Some(operand) if self.is_short(memarg) => constant_address(operand, memarg),
                     _ => None,
                 };
-                let Some(address) = address else {
+                let (Some(address), Some(opcode)) = (address, load_at::of(op as u32)) else {
                     return false;
                 };
                 self.pop_operand();
                 let dst = byte(self.push(1));
-                self.emit_code(load_at::of(op as u16), offset, &[dst, address], true);
+                self.emit_code(opcode, offset, &[dst, address], true);
             }
             Numeric::Store(op, memarg) => {
                 if !self.is_short(memarg) {
@@ -150,47 +151,108 @@ impl Lowering<'_> {
                 }
                 let value = self.pop_operand();
                 let address = self.pop_operand();
-                if let Some(address) = constant_address(&address, memarg) {
+                let constant = constant_address(&address, memarg);
+                if let (Some(address), Some(opcode)) = (constant, store_at::of(op as u32)) {
                     let value = byte(self.place(value));
-                    self.emit_code(store_at::of(op as u16), offset, &[address, value], false);
-                } else if let Some(immediate) = value.immediate() {
+                    self.emit_code(opcode, offset, &[address, value], false);
+                } else if let (Some(immediate), Some(opcode)) =
+                    (value.immediate(), store_imm::of(op as u32))
+                {
                     let operands = [byte(self.place(address)), immediate, memarg.offset as u32];
-                    self.emit_code(store_imm::of(op as u16), offset, &operands, false);
+                    self.emit_code(opcode, offset, &operands, false);
                 } else {
                     let (address, value) = (byte(self.place(address)), byte(self.place(value)));
                     let operands = [address, value, memarg.offset as u32];
-                    self.emit_code(op as u16, offset, &operands, false);
+                    self.emit_code(op as u32, offset, &operands, false);
                 }
             }
         }
         true
     }
 
+    /// An instruction whose second operand is a constant that can be a part of it; false if it is none.
+    fn fold_constant(&mut self, op: u32, a: Operand, b: Operand, offset: u32) -> bool {
+        let Source::Const(_, bits) = b.source else {
+            return false;
+        };
+        if let Some(immediate) = b.immediate() {
+            let (op, immediate) = without_minus(op, immediate);
+            if let Some(opcode) = imm::of(op) {
+                let a = byte(self.place(a));
+                let dst = byte(self.push(1));
+                self.emit_code(opcode, offset, &[dst, a, immediate], true);
+                return true;
+            }
+        }
+        let Some(opcode) = wide_imm::of(op) else {
+            return false;
+        };
+        let a = byte(self.place(a));
+        let dst = byte(self.push(1));
+        let halves = [bits as u32, (bits >> 32) as u32];
+        self.emit_code(opcode, offset, &[dst, a, halves[0], halves[1]], true);
+        true
+    }
+
+    /// A place that branches may go to: nothing before it is made one with what is behind it.
+    pub(super) fn at_label(&mut self) {
+        self.last = None;
+        let chain = core::mem::take(&mut self.chain);
+        let mut rest = &chain[..];
+        while let [first, second, ..] = *rest {
+            let end = rest.get(2).map_or(self.words.len(), |next| *next as usize);
+            let (before, takes) = self.words[..end].split_at_mut(second as usize);
+            let [word, gives, ..] = &mut before[first as usize..] else {
+                break;
+            };
+            let pair = pairs::pair(opcode(*word), opcode(takes[0]), *gives, takes);
+            if let Some(pair) = pair {
+                *word = *word & 0xffff_0000 | pair;
+            }
+            rest = &rest[if pair.is_some() { 2 } else { 1 }..];
+        }
+        self.chain = chain;
+        self.chain.clear();
+    }
+
     /// Makes one instruction of a branch and the comparison that has made its condition: its first word.
-    pub(super) fn fold_condition(&mut self, when: bool, condition: Operand) -> Option<u32> {
+    pub(super) fn fold_condition(
+        &mut self,
+        when: bool,
+        condition: Operand,
+        offset: u32,
+    ) -> Option<u32> {
         if !self.folds {
             return None;
         }
-        let start = self.maker(&condition)?;
+        self.fold_comparison(when, &condition).or_else(|| {
+            let condition = byte(self.place(condition));
+            let op = if when { Op::I32Ne } else { Op::I32Eq };
+            let word = self.begin_code(br_imm::of(op as u32).unwrap_or_default(), offset);
+            self.words.extend([condition, 0]);
+            self.run = 0;
+            Some(word)
+        })
+    }
+
+    fn fold_comparison(&mut self, when: bool, condition: &Operand) -> Option<u32> {
+        let start = self.maker(condition)?;
         let made_by = opcode(self.words[start as usize]);
-        let is_compare = |opcode: u16| (code::I32Eq..=code::F64Ge).contains(&opcode);
-        let fused = if is_compare(made_by) {
-            if when {
-                br::of(made_by)
-            } else {
-                br_not::of(made_by)
-            }
+        let fused = if imm::base_of(made_by).is_some() {
+            let made_by = if when { made_by } else { opposite(made_by)? };
+            br_imm::of(imm::base_of(made_by)?)?
+        } else if when {
+            br::of(made_by)?
         } else {
-            let made_by = imm::base_of(made_by).filter(|base| is_compare(*base))?;
-            if when {
-                br_imm::of(made_by)
-            } else {
-                br_not_imm::of(made_by)
+            match opposite(made_by) {
+                Some(opposite) => br::of(opposite)?,
+                None => br_not::of(made_by)?,
             }
         };
         let [a, b] = [2, 3].map(|at| self.words[start as usize + at]);
         self.take_back(start);
-        self.words.extend([u32::from(fused) | self.run << 16, a, b]);
+        self.chain.push(start);
+        self.words.extend([fused | self.run << 16, a, b]);
         self.run = 0;
         Some(start)
     }
@@ -204,18 +266,20 @@ fn constant_address(operand: &Operand, memarg: &flight_wasm::wasmparser::MemArg)
     }
 }
 
-/// Subtracting a constant is adding another.
-fn without_minus(op: Op, immediate: u32) -> (Op, u32) {
+/// Subtracting a constant is adding another, and turning to the right is turning to the left.
+fn without_minus(op: u32, immediate: u32) -> (u32, u32) {
     match op {
-        Op::I32Sub => (Op::I32Add, immediate.wrapping_neg()),
+        code::I32Sub => (code::I32Add, immediate.wrapping_neg()),
         // Its negative would not be an immediate.
-        Op::I64Sub if immediate != 1 << 31 => (Op::I64Add, immediate.wrapping_neg()),
+        code::I64Sub if immediate != 1 << 31 => (code::I64Add, immediate.wrapping_neg()),
+        code::I32Rotr => (code::I32Rotl, immediate.wrapping_neg()),
+        code::I64Rotr => (code::I64Rotl, immediate.wrapping_neg()),
         _ => (op, immediate),
     }
 }
 
 /// The instruction that gives the same with its operands exchanged.
-fn mirrored(opcode: u16) -> Option<u16> {
+pub(crate) fn mirrored(opcode: u32) -> Option<u32> {
     Some(match opcode {
         code::I32LtS => code::I32GtS,
         code::I32LtU => code::I32GtU,
@@ -273,9 +337,9 @@ fn mirrored(opcode: u16) -> Option<u16> {
 }
 
 /// The comparison, of two slots or with an immediate, that holds when this one does not. Numbers may be unordered.
-fn opposite(opcode: u16) -> Option<u16> {
+fn opposite(opcode: u32) -> Option<u32> {
     if let Some(base) = imm::base_of(opcode) {
-        return opposite(base).map(imm::of);
+        return opposite(base).and_then(imm::of);
     }
     Some(match opcode {
         code::I32Eq => code::I32Ne,

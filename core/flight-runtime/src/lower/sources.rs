@@ -137,7 +137,10 @@ impl Lowering<'_> {
 
     /// Writes an operand's value to its slot.
     fn write(&mut self, operand: Operand) {
-        self.last = None;
+        if operand.source != Source::Slot {
+            self.last = None;
+            self.chain.push(self.words.len() as u32);
+        }
         let tick = self.run << 16;
         match operand.source {
             Source::Slot => {}
@@ -184,12 +187,5 @@ impl Lowering<'_> {
                 at += 1;
             }
         }
-    }
-
-    /// Whether an operand is this local.
-    pub(super) fn is_pending(&self, local: u32) -> bool {
-        self.pending
-            .iter()
-            .any(|position| self.operands[*position as usize].source == Source::Local(local))
     }
 }

@@ -15,7 +15,7 @@ impl Lowering<'_> {
             return true;
         }
         if let Some((op, memarg)) = atomic::decode(operator) {
-            let (takes, gives) = atomic::form(op as u16);
+            let (takes, gives) = atomic::form(op as u32);
             self.wide_op(op, offset, takes, &[1][..usize::from(gives)]);
             self.push_memarg(memarg);
             return true;
@@ -40,7 +40,7 @@ impl Lowering<'_> {
     }
 
     fn vector(&mut self, op: Op, immediate: Immediate<'_>, offset: u32) {
-        let Some(meaning) = simd::meaning(op as u16) else {
+        let Some(meaning) = simd::meaning(op as u32) else {
             return;
         };
         let (takes, width) = meaning.form();

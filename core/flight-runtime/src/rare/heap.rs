@@ -11,7 +11,7 @@ use crate::store::Store;
 
 /// Executes one instruction: its length in words, or why not.
 pub(super) fn execute(
-    opcode: u16,
+    opcode: u32,
     store: &mut Store,
     operands: Operands,
 ) -> Result<usize, Interrupt> {
