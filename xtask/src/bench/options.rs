@@ -17,7 +17,8 @@ Usage: cargo xtask bench [OPTION…]
   --engines A,B    only these engines: flight, precise, wasmi (speeds are relative to the last one)
   --rounds N       measure each program N times with each engine (5)
   --quick          two rounds and less warming up: to see that all works
-  --out DIR        write the results there: results.json, results.md, speed.svg
+  --indirect       build wasmi with its feature `indirect-dispatch`, which makes it faster in wasm hosts
+  --out DIR        write the results there: results.json, results.md, speed.svg and one more drawing for each place
 ";
 
 /// What the command line asks for.
@@ -26,6 +27,10 @@ pub(super) struct Options {
     /// Whether the places were chosen by name: then one that cannot be had is an error.
     pub(super) chosen: bool,
     pub(super) out: Option<PathBuf>,
+    /// Whether the peer is built with the dispatch that is not its default.
+    pub(super) indirect: bool,
+    /// The engines, for what is measured of one at a time.
+    pub(super) engines: Vec<String>,
     /// Whether more than some programs is measured.
     pub(super) whole: bool,
     /// What the crate `bench` is to be told.
@@ -39,6 +44,8 @@ impl Options {
             places: Place::ALL.to_vec(),
             chosen: false,
             out: None,
+            indirect: false,
+            engines: ["flight", "precise", "wasmi"].map(str::to_owned).to_vec(),
             whole: true,
             handed_on: Vec::new(),
         };
