@@ -110,10 +110,11 @@ impl Group {
         );
         for (index, value) in self.values.iter().enumerate() {
             let Some(value) = value else { continue };
+            let decimals = if *value < 1.0 { 2 } else { 1 };
             let (y, end) = (top + BAR * index as f64, scale.place(*value));
             let _ = writeln!(
                 svg,
-                "<rect class=\"s{index}\" x=\"{LEFT}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{}\" rx=\"1.5\"/><text class=\"quiet\" x=\"{:.1}\" y=\"{:.1}\">{value:.1}</text>",
+                "<rect class=\"s{index}\" x=\"{LEFT}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"{}\" rx=\"1.5\"/><text class=\"quiet\" x=\"{:.1}\" y=\"{:.1}\">{value:.decimals$}</text>",
                 end - LEFT,
                 BAR - 1.0,
                 end + 5.0,

@@ -86,7 +86,7 @@ fn overview(all: &[Figures]) -> String {
         .filter_map(|figures| figures.mean(FLIGHT, PEER))
         .map(|mean| mean.count);
     let subtitle = format!(
-        "geometric means of {} programs; more is faster",
+        "geometric means of {} programs; more is faster; dashed: wasmi",
         count.max().unwrap_or(0)
     );
     draw(
@@ -117,7 +117,10 @@ fn programs(figures: &Figures) -> String {
     let title = format!("Flight’s speed, relative to wasmi: {}", name_of(figures));
     draw(
         &title,
-        &format!("{}; more is faster", figures.engines.join(", ")),
+        &format!(
+            "{}; more is faster; dashed: wasmi",
+            figures.engines.join(", ")
+        ),
         groups,
     )
 }
