@@ -22,9 +22,6 @@ pub(super) fn measure(workspace: &Workspace, build: &Build, figures: &mut Figure
     println!("\nsizes:");
     let mut sizes = workspace.command(build.native(workspace)?);
     collect(sizes.arg("--sizes").arg(build.wasm(workspace)?), figures)?;
-    if let Some((name, size)) = loop_function(figures) {
-        figures.take(&format!("loop\t{name}\t{size}"));
-    }
     let engine = workspace.target(&format!("{TARGET}/{PROFILE}/footprint.wasm"));
     install::targets(workspace, &[TARGET])?;
     let mut compile = workspace.cargo();
@@ -57,44 +54,4 @@ fn take_size(figures: &mut Figures, name: &str, file: &Path) -> Result<()> {
     let data = fs::metadata(file).map_err(|error| format!("{}: {error}.", file.display()))?;
     figures.take(&format!("size\t{name}\t{}", data.len()));
     Ok(())
-}
-
-/// The largest function of Flight's that executes.
-fn loop_function(figures: &Figures) -> Option<(String, String)> {
-    figures
-        .others
-        .iter()
-        .find_map(|fields| match fields.as_slice() {
-            [kind, name, size] if kind == "function" && is_loop(name) => {
-                Some((name.clone(), size.clone()))
-            }
-            _ => None,
-        })
-}
-
-fn is_loop(name: &str) -> bool {
-    name.contains("flight_runtime") && name.contains("execute")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Figures, loop_function};
-
-    #[test]
-    fn the_loop_is_the_largest_function_that_executes() {
-        let mut figures = Figures::new("sizes");
-        for line in [
-            "size\tbench.wasm\t900000",
-            "function\twasmi::execute\t90000",
-            "function\tflight_runtime::execute::execute\t80000",
-            "function\tflight_runtime::execute::other\t70000",
-        ] {
-            figures.take(line);
-        }
-        let (name, size) = loop_function(&figures).expect("it is there");
-        assert_eq!(
-            (name.as_str(), size.as_str()),
-            ("flight_runtime::execute::execute", "80000")
-        );
-    }
 }
