@@ -2,7 +2,7 @@
 
 use flight_runtime::{
     Config, Error, ExternRef, ExternType, FuncRef, HeapType, HostError, Imports, InstanceId,
-    Interpreter, Module, RefType, State, Stop, Until, Value, ValueType,
+    Interpreter, Module, RefType, State, Stop, Translation, Until, Value, ValueType,
 };
 
 /// How far the bytes got.
@@ -28,6 +28,7 @@ const CONFIG: Config = Config {
     heap_budget: 1 << 20,
     max_call_depth: 200,
     max_stack_bytes: 256 << 10,
+    translation: Translation::Folded,
 };
 
 /// Decodes a module, instantiates it with stubs for its imports, and calls each of its exported functions with zeros.

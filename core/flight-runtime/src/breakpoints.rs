@@ -25,6 +25,20 @@ pub(crate) struct Breakpoints {
     places: BTreeSet<(u32, u32)>,
 }
 
+impl Breakpoints {
+    /// Whether there are any in a function.
+    pub(crate) fn any_in(&self, address: u32) -> bool {
+        self.of(address).next().is_some()
+    }
+
+    /// The offsets of those in a function.
+    fn of(&self, address: u32) -> impl Iterator<Item = u32> {
+        self.places
+            .range((address, 0)..=(address, u32::MAX))
+            .map(|(_, offset)| *offset)
+    }
+}
+
 impl Interpreter {
     /// Sets a breakpoint before the instruction at a byte offset in the module of an instance.
     ///
@@ -33,7 +47,7 @@ impl Interpreter {
     pub fn add_breakpoint(&mut self, instance: InstanceId, offset: u32) -> Result<Breakpoint> {
         let (address, breakpoint) = self.place(instance, offset)?;
         self.breakpoints.places.insert((address, offset));
-        self.patch_breakpoints(address);
+        self.translate_again(address);
         Ok(breakpoint)
     }
 
@@ -45,6 +59,9 @@ impl Interpreter {
         let removed = self.breakpoints.places.remove(&(address, offset));
         if let Some(word) = self.code.word_at(address, offset) {
             self.code.set_break(word, false);
+        }
+        if removed {
+            self.translate_again(address);
         }
         removed
     }
@@ -93,12 +110,8 @@ impl Interpreter {
 
     /// Puts the breakpoints of a function into its code, once it has some.
     pub(crate) fn patch_breakpoints(&mut self, address: u32) {
-        for (_, offset) in self
-            .breakpoints
-            .places
-            .range((address, 0)..=(address, u32::MAX))
-        {
-            if let Some(word) = self.code.word_at(address, *offset) {
+        for offset in self.breakpoints.of(address) {
+            if let Some(word) = self.code.word_at(address, offset) {
                 self.code.set_break(word, true);
             }
         }

@@ -1,10 +1,12 @@
 //! The internal code of all functions that have been called: a cache that can be made again from the modules.
 
 use alloc::vec::Vec;
+use core::cell::OnceCell;
 
 use hashbrown::HashMap;
 
-use crate::lower::{Handler, Lowered, Position, lower};
+use crate::Translation;
+use crate::lower::{Boundaries, Handler, Lowered, Position, Wanted, lower};
 use crate::op::{Op, opcode};
 use crate::store::{FunctionKind, Store};
 
@@ -30,13 +32,40 @@ impl Callable {
     pub(crate) const NO_MEMORY: u32 = u32::MAX;
 }
 
-/// Where a function's code lies.
+/// One translation of a function.
 #[derive(Debug)]
 struct Extent {
     first: u32,
+    /// The word behind the last one.
+    end: u32,
     positions: Vec<Position>,
     handlers: Vec<Handler>,
+}
+
+impl Extent {
+    fn contains(&self, ip: u32) -> bool {
+        (self.first..self.end).contains(&ip)
+    }
+}
+
+/// The translations of a function: those that have been wanted.
+#[derive(Debug, Default)]
+struct Translations {
+    precise: Option<Extent>,
+    folded: Option<Extent>,
+    /// What lies where in the folded one, once that has been asked for.
+    boundaries: OnceCell<Boundaries>,
     local_slots: u32,
+}
+
+impl Translations {
+    /// The translation that a word belongs to.
+    fn around(&self, ip: u32) -> Option<&Extent> {
+        let both = [&self.precise, &self.folded];
+        both.into_iter()
+            .flatten()
+            .find(|extent| extent.contains(ip))
+    }
 }
 
 /// All internal code, in one array.
@@ -45,7 +74,7 @@ pub(crate) struct Code {
     words: Vec<u32>,
     /// For each function of the store.
     callables: Vec<Callable>,
-    extents: HashMap<u32, Extent>,
+    functions: HashMap<u32, Translations>,
     /// The first words that breakpoints have replaced.
     replaced: HashMap<u32, u32>,
 }
@@ -57,7 +86,7 @@ impl Code {
         Self {
             words: Vec::from([unreachable; 2]),
             callables: Vec::new(),
-            extents: HashMap::new(),
+            functions: HashMap::new(),
             replaced: HashMap::new(),
         }
     }
@@ -91,36 +120,92 @@ impl Code {
         }
     }
 
-    /// Translates a guest function unless that has been done.
-    pub(crate) fn lower(&mut self, store: &Store, address: u32) {
-        let FunctionKind::Guest { instance, func } = store.functions[address as usize].kind else {
-            return;
-        };
-        if self.callables[address as usize].entry != Callable::NOT_LOWERED {
+    /// Translates a guest function in this way unless that has been done; calls then go to that translation.
+    pub(crate) fn lower(&mut self, store: &Store, address: u32, translation: Translation) {
+        if self.callables[address as usize].entry == Callable::HOST {
             return;
         }
-        let instance = &store.instances[instance as usize];
-        let lowered = lower(&instance.module, func, instance, &instance.type_ids)
-            .unwrap_or_else(Lowered::unreachable);
+        let entry = match self.extent(address, translation) {
+            Some(extent) => extent.first,
+            None => self.translate(store, address, translation),
+        };
+        self.callables[address as usize].entry = entry;
+    }
+
+    /// Translates a guest function in this way unless that has been done; calls go where they went.
+    pub(crate) fn prepare(&mut self, store: &Store, address: u32, translation: Translation) {
+        if self.extent(address, translation).is_none() {
+            self.translate(store, address, translation);
+        }
+    }
+
+    fn translate(&mut self, store: &Store, address: u32, translation: Translation) -> u32 {
+        let wanted = Wanted {
+            translation,
+            boundaries: false,
+        };
+        let lowered = lowered(store, address, wanted);
         let first = self.words.len() as u32;
         self.words.extend_from_slice(&lowered.words);
         let callable = &mut self.callables[address as usize];
-        callable.entry = first;
         callable.zero_from = lowered.param_slots * 8;
         callable.zero_to = lowered.local_slots * 8;
         callable.frame_bytes = lowered.frame_slots * 8;
-        let extent = Extent {
+        let function = self.functions.entry(address).or_default();
+        function.local_slots = lowered.local_slots;
+        let extent = Some(Extent {
             first,
+            end: self.words.len() as u32,
             positions: lowered.positions,
             handlers: lowered.handlers,
-            local_slots: lowered.local_slots,
-        };
-        self.extents.insert(address, extent);
+        });
+        match translation {
+            Translation::Precise => function.precise = extent,
+            Translation::Folded => function.folded = extent,
+        }
+        first
     }
 
-    /// The byte offset of the instruction at, or next after, a word of a function's code.
+    fn extent(&self, address: u32, translation: Translation) -> Option<&Extent> {
+        let function = self.functions.get(&address)?;
+        match translation {
+            Translation::Precise => function.precise.as_ref(),
+            Translation::Folded => function.folded.as_ref(),
+        }
+    }
+
+    /// Whether a word belongs to a function's folded code.
+    pub(crate) fn is_folded(&self, address: u32, ip: u32) -> bool {
+        self.extent(address, Translation::Folded)
+            .is_some_and(|extent| extent.contains(ip))
+    }
+
+    /// Where a function's folded code can be left and entered, with its first word. Makes that if need be.
+    pub(crate) fn boundaries(&self, store: &Store, address: u32) -> Option<(u32, &Boundaries)> {
+        let function = self.functions.get(&address)?;
+        let first = function.folded.as_ref()?.first;
+        let boundaries = function.boundaries.get_or_init(|| {
+            let wanted = Wanted {
+                translation: Translation::Folded,
+                boundaries: true,
+            };
+            lowered(store, address, wanted).boundaries
+        });
+        Some((first, boundaries))
+    }
+
+    /// Lets every function be translated anew, in whatever way, before it is called again.
+    pub(crate) fn forget_entries(&mut self) {
+        for callable in &mut self.callables {
+            if callable.entry != Callable::HOST {
+                callable.entry = Callable::NOT_LOWERED;
+            }
+        }
+    }
+
+    /// The byte offset of the instruction at, or next after, a word of a function's precise code.
     pub(crate) fn offset_at(&self, address: u32, ip: u32) -> Option<u32> {
-        let extent = self.extents.get(&address)?;
+        let extent = self.extent(address, Translation::Precise)?;
         let word = ip.checked_sub(extent.first)?;
         let next = extent
             .positions
@@ -128,9 +213,10 @@ impl Code {
         extent.positions.get(next).map(|position| position.offset)
     }
 
-    /// The byte offset of the last instruction before a word: of the call, for a frame that waits for its return.
+    /// The byte offset of the last instruction before a word of a function's precise code: of the call, for a frame
+    /// that waits for its return.
     pub(crate) fn offset_before(&self, address: u32, ip: u32) -> Option<u32> {
-        let extent = self.extents.get(&address)?;
+        let extent = self.extent(address, Translation::Precise)?;
         let word = ip.checked_sub(extent.first)?;
         let next = extent
             .positions
@@ -141,9 +227,10 @@ impl Code {
             .map(|position| position.offset)
     }
 
-    /// The word of the instruction at a byte offset, if the function is lowered and the instruction can be reached.
+    /// The word of the instruction at a byte offset in a function's precise code, if there is that and the instruction
+    /// can be reached.
     pub(crate) fn word_at(&self, address: u32, offset: u32) -> Option<u32> {
-        let extent = self.extents.get(&address)?;
+        let extent = self.extent(address, Translation::Precise)?;
         let found = extent
             .positions
             .binary_search_by_key(&offset, |position| position.offset);
@@ -152,16 +239,27 @@ impl Code {
             .map(|position| extent.first + extent.positions[position].word)
     }
 
-    /// The first word of a lowered function's code and its handlers of exceptions.
-    pub(crate) fn handlers(&self, address: u32) -> Option<(u32, &[Handler])> {
-        self.extents
-            .get(&address)
-            .map(|extent| (extent.first, &extent.handlers[..]))
+    /// The word behind the call at a byte offset in a function's precise code.
+    pub(crate) fn word_behind(&self, address: u32, offset: u32) -> Option<u32> {
+        let extent = self.extent(address, Translation::Precise)?;
+        let next = extent
+            .positions
+            .partition_point(|position| position.offset <= offset);
+        let word = extent.positions.get(next)?.word;
+        Some(extent.first + word)
     }
 
-    /// The slots of a lowered function's parameters and locals.
+    /// The first word of the translation that a word belongs to, and its handlers of exceptions.
+    pub(crate) fn handlers(&self, address: u32, ip: u32) -> Option<(u32, &[Handler])> {
+        let extent = self.functions.get(&address)?.around(ip)?;
+        Some((extent.first, &extent.handlers))
+    }
+
+    /// The slots of a translated function's parameters and locals.
     pub(crate) fn local_slots(&self, address: u32) -> Option<u32> {
-        self.extents.get(&address).map(|extent| extent.local_slots)
+        self.functions
+            .get(&address)
+            .map(|function| function.local_slots)
     }
 
     /// The first word of the instruction at `ip` as it would be without breakpoints.
@@ -188,4 +286,13 @@ impl Code {
             _ => {}
         }
     }
+}
+
+/// A guest function's translation.
+fn lowered(store: &Store, address: u32, wanted: Wanted) -> Lowered {
+    let FunctionKind::Guest { instance, func } = store.functions[address as usize].kind else {
+        return Lowered::unreachable();
+    };
+    let instance = &store.instances[instance as usize];
+    lower(&instance.module, func, instance, wanted).unwrap_or_else(Lowered::unreachable)
 }

@@ -1,4 +1,4 @@
-//! Limits of a machine.
+//! Limits and manner of a machine.
 
 /// How functions are translated into internal code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Config {
     pub max_call_depth: u32,
     /// Bytes that the value stack may take. Default: 64 MiB; at most 4 GiB are used.
     pub max_stack_bytes: u64,
-    /// How functions are translated. Default: folded.
+    /// How functions are translated. The results are the same; folded code is faster.
     pub translation: Translation,
 }
 

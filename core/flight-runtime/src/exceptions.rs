@@ -102,7 +102,7 @@ impl Interpreter {
             } else {
                 frame.ip
             };
-            if let Some((first, handlers)) = self.code.handlers(frame.function) {
+            if let Some((first, handlers)) = self.code.handlers(frame.function, ip) {
                 let found = handling(&self.code, first, handlers, ip - first, tag);
                 if let Some((handler, arm)) = found {
                     return Some(self.landing_at(position, first, handler, arm, count));

@@ -14,94 +14,19 @@
 
 use flight_memory::{LinearMemory, View};
 
+#[macro_use]
+mod dispatch;
+
 use crate::TrapKind;
 use crate::code::{Callable, Code};
 use crate::context::{CallFrame, ExecutionContext, mark};
 use crate::leave::{Leave, Pace};
-use crate::numeric::{self, for_each_numeric};
-use crate::op::{ATOMIC, RARE, SIMD, code, tick};
+use crate::numeric::for_each_numeric;
+use crate::op::{code, tick};
 use crate::operands::Operands;
 use crate::rare::Interrupt;
 use crate::refs;
-use crate::slot::{Slot, apply1, apply2, slot_function, try_apply1, try_apply2};
-
-/// Added to every opcode but the first in a single step: no opcode is so high, so the loop is left.
-const HALT: u32 = 0x8000;
-
-#[inline(always)]
-unsafe fn load<R: Slot, const N: usize>(
-    function: impl Fn([u8; N]) -> R,
-    view: View,
-    address: u64,
-    offset: u32,
-) -> Option<u64> {
-    // SAFETY: by the caller's promise the view is valid.
-    Some(function(unsafe { view.load(address as u32, offset) }?).into_slot())
-}
-
-#[inline(always)]
-unsafe fn store<V: Slot, const N: usize>(
-    function: impl Fn(V) -> [u8; N],
-    view: View,
-    address: u64,
-    value: u64,
-    offset: u32,
-) -> Option<()> {
-    // SAFETY: by the caller's promise the view is valid.
-    unsafe { view.store(address as u32, offset, function(V::from_slot(value))) }
-}
-
-/// The `match`: arms for the numeric table, then those given by hand.
-macro_rules! dispatch {
-    (($opcode:expr, $ip:ident, $at:ident, $view:ident, $run:lifetime) { $($by_hand:tt)* }
-     unary { $($unary:ident $unary_fn:ident;)* }
-     unary_trapping { $($unary_trapping:ident $unary_trapping_fn:ident;)* }
-     binary { $($binary:ident $binary_fn:ident;)* }
-     binary_trapping { $($binary_trapping:ident $binary_trapping_fn:ident;)* }
-     load { $($load:ident $load_fn:ident;)* }
-     store { $($store:ident $store_fn:ident;)* }) => {
-        match $opcode {
-            $(code::$unary => {
-                $at!(1, apply1(numeric::$unary_fn, $at!(2)));
-                $ip = $ip.add(3);
-            })*
-            $(code::$unary_trapping => match try_apply1(numeric::$unary_trapping_fn, $at!(2)) {
-                Ok(value) => {
-                    $at!(1, value);
-                    $ip = $ip.add(3);
-                }
-                Err(kind) => break $run Leave::Trap(kind),
-            },)*
-            $(code::$binary => {
-                $at!(1, apply2(numeric::$binary_fn, $at!(2), $at!(3)));
-                $ip = $ip.add(4);
-            })*
-            $(code::$binary_trapping => {
-                match try_apply2(numeric::$binary_trapping_fn, $at!(2), $at!(3)) {
-                    Ok(value) => {
-                        $at!(1, value);
-                        $ip = $ip.add(4);
-                    }
-                    Err(kind) => break $run Leave::Trap(kind),
-                }
-            })*
-            $(code::$load => match load(numeric::$load_fn, $view, $at!(2), *$ip.add(3)) {
-                Some(value) => {
-                    $at!(1, value);
-                    $ip = $ip.add(4);
-                }
-                None => break $run Leave::Trap(TrapKind::MemoryOutOfBounds),
-            },)*
-            $(code::$store => {
-                match store(numeric::$store_fn, $view, $at!(1), $at!(2), *$ip.add(3)) {
-                    Some(()) => $ip = $ip.add(4),
-                    None => break $run Leave::Trap(TrapKind::MemoryOutOfBounds),
-                }
-            })*
-            $($by_hand)*
-        }
-    };
-}
+use crate::slot::slot_function;
 
 /// Executes the innermost frame, a guest's, until there is a reason to leave.
 ///
@@ -127,10 +52,12 @@ pub(crate) fn execute(
     let stack_bytes = slots.len() * 8;
     let stack = slots.as_mut_ptr().cast::<u8>();
     let depth_limit = context.max_call_depth as usize;
-    let halt = if pace.single { HALT } else { 0 };
+    // In a single step every instruction but the first is taken for `Halt`.
+    let mask = if pace.single { 0 } else { 0xffff };
 
     let mut left = *fuel;
     let mut word = pace.first;
+    let mut opcode = word & 0xffff;
     let mut memory = callables[function as usize].memory;
     let mut view = view_of(context, memory);
 
@@ -280,8 +207,31 @@ pub(crate) fn execute(
             }};
         }
 
+        // Goes back to the caller, the results being where it wants them.
+        macro_rules! return_from {
+            ($run:lifetime) => {{
+                let top = context.frames.len() - 1;
+                let CallFrame { function, base, marks, .. } = *context.frames.get_unchecked(top);
+                context.frames.set_len(top);
+                if marks & mark::ENTRY != 0 {
+                    *fuel = left;
+                    return Leave::Finished { function, base };
+                }
+                let caller = *context.frames.get_unchecked(top - 1);
+                frame = stack.add(caller.base as usize * 8);
+                ip = words.add(caller.ip as usize);
+                if marks != 0 {
+                    memory = callables.get_unchecked(caller.function as usize).memory;
+                    view = view_of(context, memory);
+                    if marks & mark::NOTIFY != 0 {
+                        break $run Leave::Returned;
+                    }
+                }
+            }};
+        }
+
         let leave = 'run: loop {
-            for_each_numeric! { dispatch! { ((word & 0xffff) as u16, ip, at, view, 'run) {
+            for_each_numeric! { dispatch! { (opcode as u16, ip, at, go_to, flush, view, 'run) {
                 code::Nop => ip = ip.add(1),
                 code::Flush | code::Tick => {
                     flush!('run);
@@ -352,23 +302,16 @@ pub(crate) fn execute(
                 code::Return => {
                     flush!('run);
                     move_slots!(*ip.add(1), 0, *ip.add(2));
-                    let top = context.frames.len() - 1;
-                    let CallFrame { function, base, marks, .. } = *context.frames.get_unchecked(top);
-                    context.frames.set_len(top);
-                    if marks & mark::ENTRY != 0 {
-                        *fuel = left;
-                        return Leave::Finished { function, base };
-                    }
-                    let caller = *context.frames.get_unchecked(top - 1);
-                    frame = stack.add(caller.base as usize * 8);
-                    ip = words.add(caller.ip as usize);
-                    if marks != 0 {
-                        memory = callables.get_unchecked(caller.function as usize).memory;
-                        view = view_of(context, memory);
-                        if marks & mark::NOTIFY != 0 {
-                            break 'run Leave::Returned;
-                        }
-                    }
+                    return_from!('run);
+                }
+                code::ReturnOne => {
+                    flush!('run);
+                    *frame.cast::<u64>() = at!(1);
+                    return_from!('run);
+                }
+                code::ReturnNone => {
+                    flush!('run);
+                    return_from!('run);
                 }
                 code::GlobalGet => {
                     let cell = (*ip.add(2) / 8) as usize;
@@ -432,24 +375,26 @@ pub(crate) fn execute(
                 code::Throw | code::ThrowRef => break 'run Leave::Throw,
                 code::Unreachable => break 'run Leave::Trap(TrapKind::Unreachable),
                 code::Break => break 'run Leave::Break,
-                opcode if SIMD.contains(&opcode) => {
-                    match crate::simd::execute(opcode, &mut context.store, Operands::new(ip, frame)) {
+                code::V128Const..=code::V128Store64Lane => {
+                    match crate::simd::execute(opcode as u16, &mut context.store, Operands::new(ip, frame)) {
                         Ok(length) => ip = ip.add(length),
                         Err(kind) => break 'run Leave::Trap(kind),
                     }
                     view = view_of(context, memory);
                 }
-                opcode if RARE.contains(&opcode) || ATOMIC.contains(&opcode) => {
-                    match crate::rare::execute(opcode, &mut context.store, Operands::new(ip, frame)) {
+                code::MemorySize..=code::RefAsNonNull | code::I32AtomicLoad..=code::MemoryAtomicNotify => {
+                    match crate::rare::execute(opcode as u16, &mut context.store, Operands::new(ip, frame)) {
                         Ok(length) => ip = ip.add(length),
                         Err(Interrupt::Trap(kind)) => break 'run Leave::Trap(kind),
                         Err(Interrupt::Collect(bytes)) => break 'run Leave::Collect(bytes),
                     }
                     view = view_of(context, memory);
                 }
-                _ => break 'run Leave::Halted,
+                code::Halt => break 'run Leave::Halted,
+                _ => core::hint::unreachable_unchecked(),
             } } }
-            word = *ip | halt;
+            word = *ip;
+            opcode = word & mask;
         };
         *fuel = left;
         if let Some(top) = context.frames.last_mut() {

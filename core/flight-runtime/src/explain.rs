@@ -365,17 +365,18 @@ fn loaded_width<R, const N: usize>(_: impl Fn([u8; N]) -> R) -> u64 {
 macro_rules! by_operator {
     (evaluate $operator:ident $takes:ident
      unary { $($unary:ident $f1:ident;)* } unary_trapping { $($unary_trapping:ident $f2:ident;)* }
-     binary { $($binary:ident $f3:ident;)* } binary_trapping { $($binary_trapping:ident $f4:ident;)* }
-     $($rest:tt)*) => {
+     compare { $($compare:ident $f5:ident;)* } binary { $($binary:ident $f3:ident;)* }
+     binary_trapping { $($binary_trapping:ident $f4:ident;)* } $($rest:tt)*) => {
         match $operator {
             $(Operator::$unary => unary(numeric::$f1, $takes).map(Ok),)*
             $(Operator::$unary_trapping => try_unary(numeric::$f2, $takes),)*
+            $(Operator::$compare => binary(numeric::$f5, $takes).map(Ok),)*
             $(Operator::$binary => binary(numeric::$f3, $takes).map(Ok),)*
             $(Operator::$binary_trapping => try_binary(numeric::$f4, $takes),)*
             _ => None,
         }
     };
-    (access $operator:ident unary $u:tt unary_trapping $ut:tt binary $b:tt binary_trapping $bt:tt
+    (access $operator:ident unary $u:tt unary_trapping $ut:tt compare $c:tt binary $b:tt binary_trapping $bt:tt
      load { $($load:ident $f1:ident;)* } store { $($store:ident $f2:ident;)* }) => {
         match $operator {
             $(Operator::$load { memarg } => Some((memarg, loaded_width(numeric::$f1))),)*
@@ -384,7 +385,7 @@ macro_rules! by_operator {
         }
     };
     (loaded $operator:ident $bytes:ident
-     unary $u:tt unary_trapping $ut:tt binary $b:tt binary_trapping $bt:tt
+     unary $u:tt unary_trapping $ut:tt compare $c:tt binary $b:tt binary_trapping $bt:tt
      load { $($load:ident $f1:ident;)* } store $stores:tt) => {
         match $operator {
             $(Operator::$load { .. } => load(numeric::$f1, $bytes),)*

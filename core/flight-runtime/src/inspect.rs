@@ -153,6 +153,7 @@ impl Interpreter {
         };
         let waits = position + 1 < self.depth();
         let offset = match waits {
+            _ if self.is_folded(frame) => self.folded_offset(frame, waits),
             true => self.code.offset_before(frame.function, frame.ip),
             false => self.code.offset_at(frame.function, frame.ip),
         }?;

@@ -18,7 +18,7 @@ use crate::imports::{Extern, Imports};
 use crate::run::Until;
 use crate::slot;
 use crate::store::ModuleInstance;
-use crate::{Config, Error, Result, TrapKind};
+use crate::{Config, Error, Result, Translation, TrapKind};
 
 /// An instance of a module inside an [`Interpreter`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,6 +52,7 @@ pub struct Interpreter {
     pub(crate) code: Code,
     pub(crate) hosts: Vec<(Box<str>, HostFunction)>,
     pub(crate) breakpoints: Breakpoints,
+    pub(crate) translation: Translation,
     pub(crate) analyses: RefCell<Analyses>,
     /// The time at which the embedder last saw the machine: a breakpoint there does not stop it again.
     pub(crate) seen: Option<u64>,
@@ -67,6 +68,7 @@ impl Interpreter {
             code: Code::new(),
             hosts: Vec::new(),
             breakpoints: Breakpoints::default(),
+            translation: config.translation,
             analyses: RefCell::default(),
             seen: None,
             kept: BTreeMap::new(),
@@ -270,8 +272,7 @@ impl Interpreter {
             )
             .into());
         }
-        self.code.lower(&self.context.store, func.0);
-        self.patch_breakpoints(func.0);
+        self.lower(func.0);
         let callable = self.code.callables()[func.0 as usize];
         let base = self.free_slot();
         let argument_slots: u32 = arguments.iter().map(|value| value.ty().slots()).sum();

@@ -50,6 +50,7 @@ mod type_ids;
 
 mod atomic;
 mod code;
+mod family;
 mod lower;
 mod numeric;
 mod op;
@@ -70,6 +71,7 @@ mod refs;
 mod breakpoints;
 mod interpreter;
 mod run;
+mod translation;
 
 mod asynchronous;
 mod host;
@@ -83,6 +85,9 @@ mod analysis;
 mod explain;
 mod inspect;
 mod objects_view;
+
+mod state_hash;
+mod xxh64;
 
 pub use analysis::Label;
 pub use asynchronous::{AsyncReply, HostFuture};

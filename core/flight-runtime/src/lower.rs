@@ -1,22 +1,31 @@
-//! The precise translation: one internal instruction for each instruction of WebAssembly.
+//! Translation into internal code: one pass over a function's validated body.
 //!
+//! The *precise* translation makes one internal instruction for each instruction of WebAssembly.
 //! Every operand lies in the slot of its height, so that execution can stop anywhere and show everything.
-//! A function is translated in one pass over its validated body, when it is called for the first time.
+//! The *folded* translation makes fewer and richer ones (`fold.rs`): an operand may also be a local or a number that
+//! nothing has yet written to its slot (`sources.rs`), and a result may go straight to a local.
 
+mod boundaries;
 mod control;
 mod exceptions;
+mod fold;
 mod objects;
 mod operators;
+mod sources;
 mod vectors;
 
 use alloc::vec::Vec;
 
 use flight_wasm::{FuncIdx, Module, ValueType};
 
+use crate::Translation;
 use crate::op::{MAX_RUN, Op};
 use crate::store::ModuleInstance;
+pub(crate) use boundaries::{Boundaries, Boundary};
 use control::Control;
 pub(crate) use exceptions::arm;
+use sources::Operand;
+pub(crate) use sources::Source;
 
 /// A function's internal code, and how it maps to the module's bytes.
 #[derive(Debug)]
@@ -29,8 +38,10 @@ pub(crate) struct Lowered {
     pub(crate) param_slots: u32,
     /// Slots of parameters and locals together.
     pub(crate) local_slots: u32,
-    /// Where each WebAssembly instruction begins, in the order of the code.
+    /// Where each WebAssembly instruction begins, in the order of the code; none in folded code.
     pub(crate) positions: Vec<Position>,
+    /// What lies where between the instructions of folded code, if that was asked for.
+    pub(crate) boundaries: Boundaries,
     /// Handlers of exceptions, inner ones first.
     pub(crate) handlers: Vec<Handler>,
 }
@@ -81,9 +92,18 @@ impl Lowered {
             param_slots: 0,
             local_slots: 0,
             positions: Vec::new(),
+            boundaries: Boundaries::default(),
             handlers: Vec::new(),
         }
     }
+}
+
+/// What a translation is to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) translation: Translation,
+    /// Whether to say what lies where between the instructions of folded code.
+    pub(crate) boundaries: bool,
 }
 
 /// Translates a defined function of an instance; `None` if the function is imported.
@@ -91,7 +111,7 @@ pub(crate) fn lower(
     module: &Module,
     func: FuncIdx,
     instance: &ModuleInstance,
-    type_ids: &[u32],
+    wanted: Wanted,
 ) -> Option<Lowered> {
     let body = module.function_reader(func)?;
     let ty = module.func_type(func);
@@ -122,11 +142,15 @@ pub(crate) fn lower(
     let mut lowering = Lowering {
         module,
         instance,
-        type_ids,
+        type_ids: &instance.type_ids,
+        folds: wanted.translation == Translation::Folded,
         words: Vec::new(),
         positions: Vec::new(),
+        boundaries: wanted.boundaries.then(Boundaries::default),
         run: 0,
-        widths: Vec::new(),
+        last: None,
+        operands: Vec::new(),
+        pending: Vec::new(),
         top: locals.slots,
         highest: locals.slots,
         controls: Vec::new(),
@@ -152,6 +176,7 @@ pub(crate) fn lower(
         param_slots,
         local_slots: lowering.local_slots,
         positions: lowering.positions,
+        boundaries: lowering.boundaries.unwrap_or_default(),
         handlers: lowering.handlers,
     })
 }
@@ -186,12 +211,18 @@ struct Lowering<'a> {
     instance: &'a ModuleInstance,
     /// For each of the module's types its id in the store.
     type_ids: &'a [u32],
+    folds: bool,
     words: Vec<u32>,
     positions: Vec<Position>,
-    /// Instructions since the last flush.
+    boundaries: Option<Boundaries>,
+    /// Instructions since the last flush, the one at hand included.
     run: u32,
-    /// The operands' widths in slots, bottom first.
-    widths: Vec<u8>,
+    /// The first word of the last instruction, if it has made a result that may go elsewhere, or be no value at all.
+    last: Option<u32>,
+    /// The operands, bottom first.
+    operands: Vec<Operand>,
+    /// The positions of the operands that are not in their slots, in order.
+    pending: Vec<u32>,
     /// The slot above the topmost operand.
     top: u32,
     highest: u32,
@@ -212,15 +243,30 @@ fn byte(slot: u32) -> u32 {
 }
 
 impl Lowering<'_> {
-    /// Begins the code of one WebAssembly instruction.
-    fn begin(&mut self, op: Op, offset: u32) -> u32 {
+    /// Counts an instruction of WebAssembly, before its code.
+    fn count(&mut self, offset: u32) {
         if self.run == MAX_RUN - 1 {
-            self.end_run();
+            self.end_run(offset);
         }
+        self.note_operator(offset);
         self.run += 1;
+    }
+
+    /// Begins the code of the instruction that has been counted last.
+    fn begin(&mut self, op: Op, offset: u32) -> u32 {
+        self.begin_code(op as u16, offset)
+    }
+
+    /// The same, for any opcode.
+    fn begin_code(&mut self, opcode: u16, offset: u32) -> u32 {
         let word = self.words.len() as u32;
-        self.positions.push(Position { word, offset });
-        self.words.push(u32::from(op as u16) | self.run << 16);
+        self.last = None;
+        if self.folds {
+            self.note_code(word, offset);
+        } else {
+            self.positions.push(Position { word, offset });
+        }
+        self.words.push(u32::from(opcode) | self.run << 16);
         word
     }
 
@@ -231,51 +277,26 @@ impl Lowering<'_> {
         word
     }
 
-    /// Ends a straight-line run where no instruction of its own does.
-    fn end_run(&mut self) {
+    /// Ends a straight-line run where no instruction of its own does: before the one at this offset.
+    fn end_run(&mut self, offset: u32) {
         if self.run > 0 {
+            self.note_tick(offset);
+            self.last = None;
             self.words.push(u32::from(Op::Tick as u16) | self.run << 16);
             self.run = 0;
         }
     }
 
     /// Emits a whole instruction.
-    fn emit(&mut self, op: Op, offset: u32, operands: &[u32]) {
-        self.begin(op, offset);
+    fn emit(&mut self, op: Op, offset: u32, operands: &[u32]) -> u32 {
+        let word = self.begin(op, offset);
         self.words.extend_from_slice(operands);
+        word
     }
 
-    /// Pushes an operand of this width: its first slot.
-    fn push(&mut self, width: u32) -> u32 {
-        let slot = self.top;
-        self.widths.push(width as u8);
-        self.top += width;
-        self.highest = self.highest.max(self.top);
-        slot
-    }
-
-    /// Pushes operands of these types.
-    fn push_types(&mut self, types: &[ValueType]) {
-        for ty in types {
-            self.push(ty.slots());
-        }
-    }
-
-    /// Pops an operand: its first slot.
-    fn pop(&mut self) -> u32 {
-        self.pop_with_width().0
-    }
-
-    fn pop_with_width(&mut self) -> (u32, u32) {
-        // Validated code never pops from an empty stack; a width of 0 keeps even that harmless.
-        let width = u32::from(self.widths.pop().unwrap_or(0));
-        self.top -= width;
-        (self.top, width)
-    }
-
-    fn pop_count(&mut self, count: usize) {
-        for _ in 0..count {
-            self.pop();
-        }
+    /// Emits a whole instruction whose first operand says where its result goes.
+    fn emit_result(&mut self, op: Op, offset: u32, operands: &[u32]) {
+        let word = self.emit(op, offset, operands);
+        self.last = Some(word);
     }
 }

@@ -41,13 +41,15 @@ macro_rules! for_each_numeric {
             I64TruncF32S i64_trunc_f32_s; I64TruncF32U i64_trunc_f32_u;
             I64TruncF64S i64_trunc_f64_s; I64TruncF64U i64_trunc_f64_u;
         }
-        binary {
+        compare {
             I32Eq i32_eq; I32Ne i32_ne; I32LtS i32_lt_s; I32LtU i32_lt_u; I32GtS i32_gt_s;
             I32GtU i32_gt_u; I32LeS i32_le_s; I32LeU i32_le_u; I32GeS i32_ge_s; I32GeU i32_ge_u;
             I64Eq i64_eq; I64Ne i64_ne; I64LtS i64_lt_s; I64LtU i64_lt_u; I64GtS i64_gt_s;
             I64GtU i64_gt_u; I64LeS i64_le_s; I64LeU i64_le_u; I64GeS i64_ge_s; I64GeU i64_ge_u;
             F32Eq f32_eq; F32Ne f32_ne; F32Lt f32_lt; F32Gt f32_gt; F32Le f32_le; F32Ge f32_ge;
             F64Eq f64_eq; F64Ne f64_ne; F64Lt f64_lt; F64Gt f64_gt; F64Le f64_le; F64Ge f64_ge;
+        }
+        binary {
             I32Add i32_add; I32Sub i32_sub; I32Mul i32_mul; I32And i32_and; I32Or i32_or;
             I32Xor i32_xor; I32Shl i32_shl; I32ShrS i32_shr_s; I32ShrU i32_shr_u;
             I32Rotl i32_rotl; I32Rotr i32_rotr;

@@ -25,6 +25,12 @@ macro_rules! define_ops {
             $($($name,)*)*
         }
 
+        /// How many opcodes there are without the families.
+        pub(crate) const COUNT: u16 = NAMES.len() as u16;
+
+        /// The names of the opcodes.
+        pub(crate) const NAMES: &[&str] = &[$(stringify!($hand),)* $($(stringify!($name),)*)*];
+
         /// The opcodes as numbers, for use in patterns.
         #[allow(non_upper_case_globals, dead_code, reason = "named after the opcodes")]
         pub(crate) mod code {
@@ -35,6 +41,8 @@ macro_rules! define_ops {
 }
 
 for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
+    /// Leaves the loop: in a single step, what every instruction but the first is taken for.
+    Halt;
     /// `unreachable`
     Unreachable;
     /// Does nothing: `nop`, `drop`, `block`.
@@ -59,6 +67,10 @@ for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
     BrTable;
     /// `src count`: moves the results to the frame's start and returns.
     Return;
+    /// Returns without results.
+    ReturnNone;
+    /// `src`: moves a result to the frame's start and returns.
+    ReturnOne;
     /// `function base`: calls a function of the same instance.
     Call;
     /// `function base`: calls an imported function.
@@ -207,12 +219,6 @@ for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
     /// `dst a`
     RefAsNonNull;
 } } } } }
-
-/// The first rare instruction, and the last.
-pub(crate) const RARE: core::ops::RangeInclusive<u16> = code::MemorySize..=code::RefAsNonNull;
-
-/// The first vector instruction, and the last: executed out of the loop by `simd`.
-pub(crate) const SIMD: core::ops::RangeInclusive<u16> = code::V128Const..=code::V128Store64Lane;
 
 /// The first atomic instruction, and the last: executed out of the loop by `atomic`.
 pub(crate) const ATOMIC: core::ops::RangeInclusive<u16> =

@@ -287,7 +287,7 @@ fn load_bytes<const N: usize>(
 
 macro_rules! access_any {
     ($opcode:ident, $store:ident, $memory:ident, $address:ident, $value:ident, $offset:ident, $what:ident
-     unary $unary:tt unary_trapping $unary_trapping:tt binary $binary:tt binary_trapping $binary_trapping:tt
+     unary $unary:tt unary_trapping $unary_trapping:tt compare $compare:tt binary $binary:tt binary_trapping $binary_trapping:tt
      load { $($load:ident $load_fn:ident;)* } store { $($store_op:ident $store_fn:ident;)* }) => {
         access_any! { @$what $opcode, $store, $memory, $address, $value, $offset,
             { $($load $load_fn;)* } { $($store_op $store_fn;)* } }

@@ -88,7 +88,7 @@ impl Interpreter {
             } else {
                 // A run may end later than the fuel does: the last instructions are stepped.
                 let slice = (left - u64::from(MAX_RUN)).min(SLICE);
-                if let Some(stop) = self.advance(Speed::Fast, slice) {
+                if let Some(stop) = self.advance_fast(slice) {
                     return stop;
                 }
             }
@@ -106,52 +106,90 @@ impl Interpreter {
     fn step_unchecked(&mut self) -> Stop {
         let begin = self.context.time;
         while self.context.time == begin {
-            if let Some(stop) = self.advance(Speed::Single, 2 * u64::from(MAX_RUN)) {
+            if let Some(stop) = self.advance(Speed::Single, 2 * u64::from(MAX_RUN), None) {
                 return stop;
             }
         }
         Stop::Step
     }
 
+    /// Enters the execution loop, in folded code if it may be.
+    fn advance_fast(&mut self, slice: u64) -> Option<Stop> {
+        if !self.may_enter_folded() {
+            return self.advance(Speed::Fast, slice, None);
+        }
+        match self.enter_folded() {
+            Some(before) => self.advance(Speed::Fast, slice, Some(before)),
+            // Folded code has a boundary a few instructions further on.
+            None => match self.step_unchecked() {
+                Stop::Step => None,
+                stop => Some(stop),
+            },
+        }
+    }
+
     /// Enters the execution loop once. `None` if the machine is still `Paused` and nothing asks to stop.
-    fn advance(&mut self, speed: Speed, budget: u64) -> Option<Stop> {
-        let Some(ip) = self.context.frames.last().map(|top| top.ip) else {
+    ///
+    /// `entered` says how many instructions of its run lie before the place in folded code at which it is entered.
+    fn advance(&mut self, speed: Speed, budget: u64, entered: Option<u32>) -> Option<Stop> {
+        if speed == Speed::Single
+            && let Some(top) = self.depth().checked_sub(1)
+        {
+            self.rest_precisely(top);
+        }
+        let Some(&top) = self.context.frames.last() else {
             return Some(Stop::Finished);
         };
-        let pace = Pace {
-            first: self.code.first_word(ip),
+        let mut pace = Pace {
+            first: self.code.first_word(top.ip),
             single: speed == Speed::Single,
         };
-        let before = executed_before(pace.first);
+        let before = match entered {
+            Some(before) => before,
+            None if self.is_folded(top) => 0,
+            None => executed_before(pace.first),
+        };
         // The ticks of the run at hand count from its beginning, which may lie before `ip`.
         let mut fuel = budget as i64 + i64::from(before);
         let begin = fuel;
-        let leave = execute(&mut self.context, &self.code, pace, &mut fuel);
+        let leave = loop {
+            match execute(&mut self.context, &self.code, pace, &mut fuel) {
+                Leave::Lower(function) => self.lower(function),
+                Leave::GrowStack(slots) => {
+                    if !self.context.stack.reserve(slots as usize) {
+                        break Leave::Trap(TrapKind::CallStackExhausted);
+                    }
+                }
+                leave => break leave,
+            }
+            // The call is executed again.
+            let ip = self.context.frames.last().map_or(0, |top| top.ip);
+            pace.first = self.code.first_word(ip);
+        };
         self.context.time += (begin - fuel) as u64;
         self.context.time -= u64::from(before);
-        if !matches!(leave, Leave::Finished { .. } | Leave::HostCall) {
-            let ip = self.context.frames.last().map_or(0, |top| top.ip);
-            self.context.time += u64::from(executed_before(self.code.first_word(ip)));
+        if !matches!(leave, Leave::Finished { .. } | Leave::HostCall)
+            && let Some(&top) = self.context.frames.last()
+        {
+            let executed = match leave {
+                _ if !self.is_folded(top) => executed_before(self.code.first_word(top.ip)),
+                // A run begins here.
+                Leave::Halted | Leave::Returned => 0,
+                _ => self.leave_folded(),
+            };
+            self.context.time += u64::from(executed);
         }
         match leave {
-            Leave::Fuel | Leave::Returned => {}
+            // The caller looks at where the machine stands.
+            Leave::Fuel | Leave::Returned | Leave::Break => {}
             Leave::Halted => {
                 if speed == Speed::Single {
                     self.settle();
                 }
             }
-            // The caller looks at where the machine stands.
-            Leave::Break => {}
             Leave::Trap(kind) => self.trap_with(kind, None),
-            Leave::Lower(function) => {
-                self.code.lower(&self.context.store, function);
-                self.patch_breakpoints(function);
-            }
-            Leave::GrowStack(slots) => {
-                if !self.context.stack.reserve(slots as usize) {
-                    self.trap_with(TrapKind::CallStackExhausted, None);
-                }
-            }
+            // Done above.
+            Leave::Lower(_) | Leave::GrowStack(_) => {}
             Leave::Collect(bytes) => self.make_room(bytes),
             Leave::Throw => {
                 self.throw();
@@ -178,7 +216,7 @@ impl Interpreter {
             let counts_nothing = opcode(word) == Op::Tick as u16 || tick(word) == 0;
             if !counts_nothing
                 || self
-                    .advance(Speed::Single, 2 * u64::from(MAX_RUN))
+                    .advance(Speed::Single, 2 * u64::from(MAX_RUN), None)
                     .is_some()
             {
                 return;

@@ -13,26 +13,30 @@ pub(crate) trait Slot: Copy {
     fn from_slot(slot: u64) -> Self;
     /// The slot that holds the value.
     fn into_slot(self) -> u64;
+    /// The value that an immediate word stands for: integers are extended by their sign, numbers are of single precision.
+    fn from_immediate(word: u32) -> Self;
 }
 
 macro_rules! slots {
-    ($($ty:ty: |$slot:ident| $from:expr, |$value:ident| $into:expr;)*) => {$(
+    ($($ty:ty: |$slot:ident| $from:expr, |$value:ident| $into:expr, |$word:ident| $immediate:expr;)*) => {$(
         impl Slot for $ty {
             #[inline(always)]
             fn from_slot($slot: u64) -> Self { $from }
             #[inline(always)]
             fn into_slot(self) -> u64 { let $value = self; $into }
+            #[inline(always)]
+            fn from_immediate($word: u32) -> Self { $immediate }
         }
     )*};
 }
 
 slots! {
-    i32: |slot| slot as i32, |value| u64::from(value as u32);
-    u32: |slot| slot as u32, |value| u64::from(value);
-    i64: |slot| slot as i64, |value| value as u64;
-    u64: |slot| slot, |value| value;
-    f32: |slot| f32::from_bits(slot as u32), |value| u64::from(value.to_bits());
-    f64: |slot| f64::from_bits(slot), |value| value.to_bits();
+    i32: |slot| slot as i32, |value| u64::from(value as u32), |word| word as i32;
+    u32: |slot| slot as u32, |value| u64::from(value), |word| word;
+    i64: |slot| slot as i64, |value| value as u64, |word| i64::from(word as i32);
+    u64: |slot| slot, |value| value, |word| i64::from(word as i32) as u64;
+    f32: |slot| f32::from_bits(slot as u32), |value| u64::from(value.to_bits()), |word| f32::from_bits(word);
+    f64: |slot| f64::from_bits(slot), |value| value.to_bits(), |word| f64::from(f32::from_bits(word));
 }
 
 /// A Rust type that stands for one of WebAssembly's.
@@ -225,7 +229,17 @@ pub(crate) fn apply2<A: Slot, B: Slot, R: Slot>(
     function(A::from_slot(a), B::from_slot(b)).into_slot()
 }
 
-/// The same for one that may trap.
+/// Applies a function of typed values to a slot and an immediate.
+#[inline(always)]
+pub(crate) fn apply_immediate<A: Slot, B: Slot, R: Slot>(
+    function: impl Fn(A, B) -> R,
+    a: u64,
+    b: u32,
+) -> u64 {
+    function(A::from_slot(a), B::from_immediate(b)).into_slot()
+}
+
+/// Applies a function that may trap to a slot.
 #[inline(always)]
 pub(crate) fn try_apply1<A: Slot, R: Slot>(
     function: impl Fn(A) -> Result<R, TrapKind>,
@@ -234,7 +248,7 @@ pub(crate) fn try_apply1<A: Slot, R: Slot>(
     function(A::from_slot(a)).map(Slot::into_slot)
 }
 
-/// The same for one that may trap, of two slots.
+/// Applies a function that may trap to two slots.
 #[inline(always)]
 pub(crate) fn try_apply2<A: Slot, B: Slot, R: Slot>(
     function: impl Fn(A, B) -> Result<R, TrapKind>,
@@ -242,4 +256,14 @@ pub(crate) fn try_apply2<A: Slot, B: Slot, R: Slot>(
     b: u64,
 ) -> Result<u64, TrapKind> {
     function(A::from_slot(a), B::from_slot(b)).map(Slot::into_slot)
+}
+
+/// Applies a function that may trap to a slot and an immediate.
+#[inline(always)]
+pub(crate) fn try_apply_immediate<A: Slot, B: Slot, R: Slot>(
+    function: impl Fn(A, B) -> Result<R, TrapKind>,
+    a: u64,
+    b: u32,
+) -> Result<u64, TrapKind> {
+    function(A::from_slot(a), B::from_immediate(b)).map(Slot::into_slot)
 }

@@ -109,6 +109,11 @@ impl Table {
         Ok(())
     }
 
+    /// All entries.
+    pub(crate) fn elements(&self) -> &[u64] {
+        &self.elements
+    }
+
     /// Writes `values` from `index` on.
     pub(crate) fn write(&mut self, index: u64, values: &[u64]) -> Result<(), TableOutOfBounds> {
         let range = self.range(index, values.len() as u64)?;

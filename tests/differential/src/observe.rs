@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use flight_runtime::{
     AnyRef, Config, Error, Extern, ExternRef, FuncRef, InstanceId, Interpreter, Module, RefType,
-    State, TrapKind, Until, Value, ValueType,
+    State, Translation, TrapKind, Until, Value, ValueType,
 };
 use flight_wasm::{ExternIdx, FuncIdx, HeapType};
 
@@ -22,6 +22,7 @@ const CONFIG: Config = Config {
     heap_budget: 16 << 20,
     max_call_depth: 10_000,
     max_stack_bytes: 16 << 20,
+    translation: Translation::Folded,
 };
 
 /// How often each function is called.

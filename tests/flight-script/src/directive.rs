@@ -30,7 +30,8 @@ pub(crate) fn keyword(directive: &WastDirective<'_>) -> &'static str {
 }
 
 /// Why a module of a script could not be had.
-enum LoadFailure {
+#[derive(Clone)]
+pub(crate) enum LoadFailure {
     /// Its text is wrong; the message of the text's parser.
     Text(String),
     /// Its bytes are.
@@ -48,16 +49,16 @@ impl LoadFailure {
 
 impl Session {
     /// Executes a directive; if it does not do what it is to do, says in words what happened.
-    pub(crate) fn execute(&mut self, directive: WastDirective<'_>) -> Result<(), String> {
+    pub(crate) fn execute(&mut self, directive: &mut WastDirective<'_>) -> Result<(), String> {
         match directive {
-            WastDirective::Module(mut module) => {
+            WastDirective::Module(module) => {
                 self.forget_current();
-                let loaded = load(&mut module, self.features).map_err(|failure| failure.words())?;
+                let loaded = self.load(module).map_err(|failure| failure.words())?;
                 self.instantiate_as(module.name(), &loaded)
                     .map_err(|error| error.to_string())
             }
-            WastDirective::ModuleDefinition(mut module) => {
-                let loaded = load(&mut module, self.features).map_err(|failure| failure.words())?;
+            WastDirective::ModuleDefinition(module) => {
+                let loaded = self.load(module).map_err(|failure| failure.words())?;
                 self.define(module.name(), loaded);
                 Ok(())
             }
@@ -65,41 +66,36 @@ impl Session {
                 instance, module, ..
             } => {
                 self.forget_current();
-                let module = self.definition(module)?;
-                self.instantiate_as(instance, &module)
+                let module = self.definition(*module)?;
+                self.instantiate_as(*instance, &module)
                     .map_err(|error| error.to_string())
             }
             WastDirective::Register { name, module, .. } => {
-                let instance = self.instance(module)?;
+                let instance = self.instance(*module)?;
                 self.register(name, instance);
                 Ok(())
             }
             WastDirective::Invoke(invoke) => {
-                self.invoke(&invoke)?.map_err(|error| error.to_string())?;
+                self.invoke(invoke)?.map_err(|error| error.to_string())?;
                 Ok(())
             }
             WastDirective::AssertReturn { exec, results, .. } => match self.exec(exec)? {
-                Ok(values) => self.check_results(&results, &values),
-                Err(error) => Err(format!(
-                    "expected {}, got: {error}",
-                    expect::words(&results)
-                )),
+                Ok(values) => self.check_results(results, &values),
+                Err(error) => Err(format!("expected {}, got: {error}", expect::words(results))),
             },
             WastDirective::AssertTrap { exec, message, .. } => match self.exec(exec)? {
                 Err(Error::Trap(trap)) => check_message(message, trap.kind.message()),
                 other => Err(instead("a trap", message, &other)),
             },
-            WastDirective::AssertExhaustion { call, message, .. } => match self.invoke(&call)? {
+            WastDirective::AssertExhaustion { call, message, .. } => match self.invoke(call)? {
                 Err(Error::Exhaustion(trap)) => check_message(message, trap.kind.message()),
                 other => Err(instead("exhaustion", message, &other)),
             },
             WastDirective::AssertMalformed {
-                mut module,
-                message,
-                ..
+                module, message, ..
             } => {
-                let is_text = matches!(module, QuoteWat::QuoteModule(..));
-                match load(&mut module, self.features) {
+                let is_text = matches!(*module, QuoteWat::QuoteModule(..));
+                match self.load(module) {
                     Err(LoadFailure::Text(_)) if is_text => Ok(()),
                     Err(LoadFailure::Module(Error::Malformed { .. })) => Ok(()),
                     // The text's parser leaves some checks of the text to the validation of the bytes.
@@ -108,10 +104,8 @@ impl Session {
                 }
             }
             WastDirective::AssertInvalid {
-                mut module,
-                message,
-                ..
-            } => match load(&mut module, self.features) {
+                module, message, ..
+            } => match self.load(module) {
                 Err(LoadFailure::Module(Error::Invalid { .. })) => Ok(()),
                 // The text's parser resolves names and matches types, and so finds some of the mistakes.
                 Err(LoadFailure::Text(_)) => Ok(()),
@@ -120,8 +114,7 @@ impl Session {
             WastDirective::AssertUnlinkable {
                 module, message, ..
             } => {
-                let module = load(&mut QuoteWat::Wat(module), self.features)
-                    .map_err(|failure| failure.words())?;
+                let module = self.load_wat(module).map_err(|failure| failure.words())?;
                 match self.instantiate(&module) {
                     Err(error @ Error::Unlinkable(_)) => check_message(message, &error.to_string()),
                     other => Err(instead(
@@ -132,17 +125,13 @@ impl Session {
                 }
             }
             WastDirective::AssertMalformedCustom {
-                mut module,
-                message,
-                ..
+                module, message, ..
             }
             | WastDirective::AssertInvalidCustom {
-                mut module,
-                message,
-                ..
+                module, message, ..
             } => {
                 // Custom sections are of no consequence to Flight: only the text can be wrong.
-                match load(&mut module, self.features) {
+                match self.load(module) {
                     Err(LoadFailure::Text(_)) => Ok(()),
                     other => Err(instead_of_failure("a wrong custom section", message, other)),
                 }
@@ -161,13 +150,13 @@ impl Session {
     }
 
     /// Executes a thread's directives, all of them before what follows it: one of the orders that the script allows.
-    fn thread(&mut self, thread: WastThread<'_>) -> Result<(), String> {
+    fn thread(&mut self, thread: &mut WastThread<'_>) -> Result<(), String> {
         let outside = self.enter_thread(thread.shared_module)?;
         let results: Vec<_> = thread
             .directives
-            .into_iter()
+            .iter_mut()
             .map(|directive| {
-                let keyword = keyword(&directive);
+                let keyword = keyword(directive);
                 self.execute(directive)
                     .map_err(|message| format!("{keyword}: {message}"))
             })
@@ -177,16 +166,15 @@ impl Session {
     }
 
     /// Does what an assertion is about. The outer error is one of the script, the inner one of the guest.
-    fn exec(&mut self, exec: WastExecute<'_>) -> Result<Result<Vec<Value>, Error>, String> {
+    fn exec(&mut self, exec: &mut WastExecute<'_>) -> Result<Result<Vec<Value>, Error>, String> {
         match exec {
-            WastExecute::Invoke(invoke) => self.invoke(&invoke),
+            WastExecute::Invoke(invoke) => self.invoke(invoke),
             WastExecute::Wat(module) => {
-                let module = load(&mut QuoteWat::Wat(module), self.features)
-                    .map_err(|failure| failure.words())?;
+                let module = self.load_wat(module).map_err(|failure| failure.words())?;
                 Ok(self.instantiate(&module).map(|_| Vec::new()))
             }
             WastExecute::Get { module, global, .. } => {
-                let instance = self.instance(module)?;
+                let instance = self.instance(*module)?;
                 Ok(self
                     .interpreter
                     .exported_global(instance, global)
@@ -208,6 +196,18 @@ impl Session {
         }
     }
 
+    /// Decodes and validates a module of the script, unless that was done in an earlier run.
+    fn load(&mut self, module: &mut QuoteWat<'_>) -> Result<Module, LoadFailure> {
+        let features = self.features;
+        self.modules.next(|| load(module, features))
+    }
+
+    fn load_wat(&mut self, module: &mut Wat<'_>) -> Result<Module, LoadFailure> {
+        let features = self.features;
+        let load = || decode(&module.encode().map_err(text_failure)?, features);
+        self.modules.next(load)
+    }
+
     fn check_results(
         &self,
         expected: &[wast::WastRet<'_>],
@@ -224,22 +224,54 @@ impl Session {
     }
 }
 
-/// Decodes and validates a module of a script.
+/// The modules that the runs of a script share, in the order in which it loads them.
+#[derive(Default)]
+pub(crate) struct Modules {
+    loaded: Vec<Result<Module, LoadFailure>>,
+    /// How many the run at hand has loaded.
+    position: usize,
+}
+
+impl Modules {
+    /// From here on the script begins again.
+    pub(crate) fn rewind(mut self) -> Self {
+        self.position = 0;
+        self
+    }
+
+    fn next(
+        &mut self,
+        load: impl FnOnce() -> Result<Module, LoadFailure>,
+    ) -> Result<Module, LoadFailure> {
+        if self.position == self.loaded.len() {
+            self.loaded.push(load());
+        }
+        self.position += 1;
+        self.loaded[self.position - 1].clone()
+    }
+}
+
 fn load(module: &mut QuoteWat<'_>, features: Features) -> Result<Module, LoadFailure> {
-    let text_failure = |error: wast::Error| LoadFailure::Text(error.message());
     let bytes = match module.to_test().map_err(text_failure)? {
         QuoteWatTest::Binary(bytes) => bytes,
         QuoteWatTest::Text(text) => encode(&text)?,
     };
-    Module::from_bytes_with(&bytes, features).map_err(|error| LoadFailure::Module(error.into()))
+    decode(&bytes, features)
+}
+
+fn decode(bytes: &[u8], features: Features) -> Result<Module, LoadFailure> {
+    Module::from_bytes_with(bytes, features).map_err(|error| LoadFailure::Module(error.into()))
 }
 
 fn encode(text: &[u8]) -> Result<Vec<u8>, LoadFailure> {
-    let text_failure = |error: wast::Error| LoadFailure::Text(error.message());
     let text = std::str::from_utf8(text).map_err(|error| LoadFailure::Text(error.to_string()))?;
     let buffer = wast::parser::ParseBuffer::new(text).map_err(text_failure)?;
     let mut wat: Wat<'_> = wast::parser::parse(&buffer).map_err(text_failure)?;
     wat.encode().map_err(text_failure)
+}
+
+fn text_failure(error: wast::Error) -> LoadFailure {
+    LoadFailure::Text(error.message())
 }
 
 /// Messages are compared as the reference interpreter does: one must begin with the other.

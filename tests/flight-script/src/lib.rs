@@ -19,19 +19,23 @@
 //! assert_eq!(report.failures[0].to_string(), "5:6: assert_return: expected [i32 41], got [42]");
 //! ```
 
+mod allowance;
 mod directive;
 mod expect;
+mod random;
 mod session;
 mod spectest;
 
 use std::fmt;
+use std::ops::ControlFlow;
 
-pub use flight_runtime::Features;
+pub use flight_runtime::{Features, Translation};
 
-use wast::Wast;
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
+use wast::{Wast, WastDirective};
 
+use directive::Modules;
 use session::Session;
 
 /// How the calls of a script are executed. The results and the time must not depend on it.
@@ -45,6 +49,39 @@ pub enum Pace {
     Slices(u64),
 }
 
+/// Which translation of its functions a script is executed in. Nothing that can be seen must depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Translations {
+    /// This one, all the time; by default the one that is the runtime's default.
+    One(Translation),
+    /// Wherever the machine rests, one that chance chooses; what it chooses follows from this seed.
+    Switched(u64),
+}
+
+impl Default for Translations {
+    fn default() -> Self {
+        Self::One(Translation::default())
+    }
+}
+
+/// All about how a script is executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manner {
+    /// How its calls are.
+    pub pace: Pace,
+    /// What is executed.
+    pub translations: Translations,
+}
+
+impl From<Pace> for Manner {
+    fn from(pace: Pace) -> Self {
+        Self {
+            pace,
+            translations: Translations::default(),
+        }
+    }
+}
+
 /// What came of a script.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
@@ -54,6 +91,8 @@ pub struct Report {
     pub failures: Vec<Failure>,
     /// Every call that was made, start functions included.
     pub calls: Vec<Call>,
+    /// Where the machine rested inside of calls and its hash was taken: at some of the ends of slices.
+    pub rests: Vec<Rest>,
 }
 
 impl Report {
@@ -102,55 +141,108 @@ pub struct Call {
     pub outcome: String,
     /// How many instructions the script had executed by then.
     pub time: u64,
+    /// The hash of the machine after the call. For some calls only, since it takes time; which, depends on the script.
+    pub hash: Option<u64>,
+}
+
+/// A place inside of a call at which the machine rested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rest {
+    /// The line of the directive in the script.
+    pub line: usize,
+    /// How many instructions the script had executed.
+    pub time: u64,
+    /// The hash of the machine.
+    pub hash: u64,
 }
 
 /// Runs a script.
 pub fn run(script: &str, pace: Pace, features: Features) -> Report {
-    let mut report = Report::default();
-    let unreadable = |error: wast::Error| {
+    let mut reports = Vec::new();
+    run_each(script, &[pace.into()], features, |_, report| {
+        reports.push(report);
+        ControlFlow::Continue(())
+    });
+    reports.pop().unwrap_or_default()
+}
+
+/// Runs a script in each of these manners, one after the other, and hands out the reports until that is broken off.
+///
+/// The script is read once, and so are its modules.
+pub fn run_each(
+    script: &str,
+    manners: &[Manner],
+    features: Features,
+    mut hand_out: impl FnMut(&Manner, Report) -> ControlFlow<()>,
+) {
+    let unreadable = |error: &wast::Error| {
         let (line, column) = error.span().linecol_in(script);
-        Failure {
+        let failure = Failure {
             line: line + 1,
             column: column + 1,
             directive: "script",
             message: error.message(),
+        };
+        Report {
+            failures: vec![failure],
+            ..Report::default()
         }
     };
     let mut lexer = Lexer::new(script);
     // Some official scripts are about such characters.
     lexer.allow_confusing_unicode(true);
-    let buffer = match ParseBuffer::new_with_lexer(lexer) {
-        Ok(buffer) => buffer,
-        Err(error) => {
-            report.failures.push(unreadable(error));
-            return report;
-        }
+    let buffer = ParseBuffer::new_with_lexer(lexer);
+    let parsed = match &buffer {
+        Ok(buffer) => parser::parse::<Wast<'_>>(buffer).map_err(|error| unreadable(&error)),
+        Err(error) => Err(unreadable(error)),
     };
-    let directives = match parser::parse::<Wast<'_>>(&buffer) {
-        Ok(script) => script.directives,
-        Err(error) => {
-            report.failures.push(unreadable(error));
-            return report;
-        }
-    };
-    let mut session = Session::new(pace, features);
-    for directive in directives {
-        let (line, column) = directive.span().linecol_in(script);
-        let (line, column) = (line + 1, column + 1);
-        session.line = line;
-        let keyword = directive::keyword(&directive);
-        match session.execute(directive) {
-            Ok(()) => report.passed += 1,
-            Err(message) => {
-                report.failures.push(Failure {
-                    line,
-                    column,
-                    directive: keyword,
-                    message,
-                });
+    let starts = line_starts(script);
+    let mut parsed = parsed.map(|parsed| parsed.directives);
+    let mut modules = Modules::default();
+    for manner in manners {
+        let report = match &mut parsed {
+            Err(report) => report.clone(),
+            Ok(directives) => {
+                let mut session = Session::new(*manner, features, modules.rewind());
+                let report = execute(&starts, directives, &mut session);
+                modules = session.modules;
+                report
             }
+        };
+        if hand_out(manner, report).is_break() {
+            return;
         }
     }
-    report.calls = session.calls;
+}
+
+/// One run.
+fn execute(
+    starts: &[usize],
+    directives: &mut [WastDirective<'_>],
+    session: &mut Session,
+) -> Report {
+    let mut report = Report::default();
+    for directive in directives {
+        let offset = directive.span().offset();
+        let line = starts.partition_point(|start| *start <= offset);
+        session.line = line;
+        match session.execute(directive) {
+            Ok(()) => report.passed += 1,
+            Err(message) => report.failures.push(Failure {
+                line,
+                column: offset - starts[line - 1] + 1,
+                directive: directive::keyword(directive),
+                message,
+            }),
+        }
+    }
+    report.calls = std::mem::take(&mut session.calls);
+    report.rests = std::mem::take(&mut session.rests);
     report
+}
+
+/// Where the lines of a script begin: so that the line of a directive need not be counted from the beginning.
+fn line_starts(script: &str) -> Vec<usize> {
+    let behind = script.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(behind).collect()
 }

@@ -3,11 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use flight_runtime::{
-    Config, Error, Features, FuncRef, Imports, InstanceId, Interpreter, Module, State, Stop, Until,
-    Value,
+    Config, Error, Features, FuncRef, Imports, InstanceId, Interpreter, Module, State, Stop,
+    Translation, Until, Value,
 };
 
-use crate::{Call, Pace, spectest};
+use crate::allowance::Allowance;
+use crate::directive::Modules;
+use crate::random::Random;
+use crate::{Call, Manner, Pace, Rest, Translations, spectest};
 
 /// The state of a script that runs.
 pub(crate) struct Session {
@@ -15,11 +18,19 @@ pub(crate) struct Session {
     pace: Pace,
     /// What modules may use.
     pub(crate) features: Features,
-    /// The last random number.
-    random: u64,
+    /// What the lengths of slices are taken from.
+    lengths: Random,
+    /// What translations are chosen by, if they are.
+    choices: Option<Random>,
     /// The line of the directive at hand.
     pub(crate) line: usize,
     pub(crate) calls: Vec<Call>,
+    /// What may be hashed after calls, and inside of them.
+    after: Allowance,
+    inside: Allowance,
+    pub(crate) rests: Vec<Rest>,
+    pub(crate) modules: Modules,
+    instances: Vec<InstanceId>,
     names: Names,
     /// The names of the threads that have been executed.
     threads: HashSet<String>,
@@ -40,21 +51,32 @@ pub(crate) struct Names {
 }
 
 impl Session {
-    pub(crate) fn new(pace: Pace, features: Features) -> Self {
-        let mut interpreter = Interpreter::new(Config::default());
+    pub(crate) fn new(manner: Manner, features: Features, modules: Modules) -> Self {
+        let mut config = Config::default();
+        let mut choices = None;
+        match manner.translations {
+            Translations::One(translation) => config.translation = translation,
+            Translations::Switched(seed) => choices = Some(Random::new(seed)),
+        }
+        let mut interpreter = Interpreter::new(config);
         let spectest = spectest::instantiate(&mut interpreter);
-        let random = if let Pace::Slices(seed) = pace {
-            seed
-        } else {
-            0
+        let lengths = match manner.pace {
+            Pace::Slices(seed) => Random::new(seed),
+            Pace::Whole | Pace::Steps => Random::new(0),
         };
         Self {
             interpreter,
-            pace,
+            pace: manner.pace,
             features,
-            random,
+            lengths,
+            choices,
             line: 0,
             calls: Vec::new(),
+            after: Allowance::new(),
+            inside: Allowance::new(),
+            rests: Vec::new(),
+            modules,
+            instances: vec![spectest],
             names: Names {
                 registered: HashMap::from([("spectest".to_string(), spectest)]),
                 ..Names::default()
@@ -157,6 +179,7 @@ impl Session {
         let instance = self
             .interpreter
             .instantiate_without_start(module, &imports)?;
+        self.instances.push(instance);
         if let Some(start) = self.interpreter.start_function(instance) {
             self.call(start, &[])?;
         }
@@ -165,6 +188,9 @@ impl Session {
 
     /// Calls a function at the pace of this run, and writes down what came of it.
     pub(crate) fn call(&mut self, func: FuncRef, arguments: &[Value]) -> Result<Vec<Value>, Error> {
+        self.after.call();
+        self.inside.call();
+        self.choose_translation();
         let result = match self.pace {
             Pace::Whole => self.interpreter.call_function(func, arguments),
             Pace::Steps | Pace::Slices(_) => self.call_by_hand(func, arguments),
@@ -177,15 +203,25 @@ impl Session {
             line: self.line,
             outcome,
             time: self.interpreter.time(),
+            hash: self.after.hash(&self.interpreter, &self.instances),
         });
         result
     }
 
     fn call_by_hand(&mut self, func: FuncRef, arguments: &[Value]) -> Result<Vec<Value>, Error> {
         self.interpreter.start(func, arguments)?;
+        let mut rests: u64 = 0;
         loop {
+            self.choose_translation();
             match self.interpreter.state() {
-                State::Paused => self.advance()?,
+                State::Paused => {
+                    self.advance()?;
+                    rests += 1;
+                    // The longer a call lasts, the more seldom.
+                    if matches!(self.pace, Pace::Slices(_)) && rests.is_power_of_two() {
+                        self.rest();
+                    }
+                }
                 State::AwaitingHost => self.interpreter.resolve_host_call()?,
                 State::Finished => return self.interpreter.take_results(),
                 State::Trapped => {
@@ -221,13 +257,30 @@ impl Session {
 
     /// How long the next slice is: mostly short, now and then longer than the longest straight run of code.
     fn slice(&mut self) -> u64 {
-        // The generator of Steele and others, SplitMix64.
-        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.random;
-        mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^= mixed >> 31;
-        let longest = [3, 40, 700, 5_000][(mixed >> 62) as usize];
-        1 + (mixed & 0xffff_ffff) % longest
+        let random = self.lengths.next();
+        let longest = [3, 40, 700, 5_000][(random >> 62) as usize];
+        1 + (random & 0xffff_ffff) % longest
+    }
+
+    /// Lets chance choose the translation, if it is to.
+    fn choose_translation(&mut self) {
+        if let Some(choices) = &mut self.choices {
+            let translation = match choices.next() >> 63 {
+                0 => Translation::Precise,
+                _ => Translation::Folded,
+            };
+            self.interpreter.set_translation(translation);
+        }
+    }
+
+    /// Writes down the machine's hash, if it is allowed.
+    fn rest(&mut self) {
+        if let Some(hash) = self.inside.hash(&self.interpreter, &self.instances) {
+            self.rests.push(Rest {
+                line: self.line,
+                time: self.interpreter.time(),
+                hash,
+            });
+        }
     }
 }

@@ -76,10 +76,10 @@ impl Lowering<'_> {
                 (ty.params().len(), BlockResults::Many(ty))
             }
         };
-        let below = self.widths.len() - params;
-        let param_slots: u32 = self.widths[below..]
+        let below = self.operands.len() - params;
+        let param_slots: u32 = self.operands[below..]
             .iter()
-            .map(|width| u32::from(*width))
+            .map(|operand| operand.width)
             .sum();
         let branch_slots = match (kind, &results) {
             (Kind::Loop(_), _) => param_slots,
@@ -100,23 +100,39 @@ impl Lowering<'_> {
 
     // Spec: exec-block
     pub(super) fn block(&mut self, block_type: BlockType, offset: u32) {
-        self.emit(Op::Nop, offset, &[]);
+        self.settle_all();
+        if !self.folds {
+            self.emit(Op::Nop, offset, &[]);
+        }
         self.open(Kind::Block, block_type);
     }
 
     // Spec: exec-loop. A branch goes to the `loop` instruction itself, which is executed again.
     pub(super) fn loop_(&mut self, block_type: BlockType, offset: u32) {
-        self.end_run();
-        let word = self.begin_flushing(Op::Flush, offset);
+        self.settle_all();
+        self.run -= 1;
+        self.end_run(offset);
+        let word = if self.folds {
+            // `loop` is counted with what follows it.
+            self.last = None;
+            self.note_operator(offset);
+            self.run = 1;
+            self.words.len() as u32
+        } else {
+            self.run = 1;
+            self.begin_flushing(Op::Flush, offset)
+        };
         self.open(Kind::Loop(word), block_type);
     }
 
     // Spec: exec-if
     pub(super) fn if_(&mut self, block_type: BlockType, offset: u32) {
-        let condition = self.pop();
-        let word = self.begin_flushing(Op::BrUnless, offset);
-        self.words.extend([byte(condition), 0]);
-        self.open(Kind::If((word + 2, word)), block_type);
+        let condition = self.pop_operand();
+        self.settle_all();
+        let word = self.conditional(false, condition, offset);
+        let hole = self.words.len() as u32;
+        self.words.push(0);
+        self.open(Kind::If((hole, word)), block_type);
     }
 
     /// `else` ends the first arm: reached from it, it goes behind the `end`.
@@ -127,11 +143,13 @@ impl Lowering<'_> {
             return;
         };
         if reachable {
+            self.settle_all();
             let word = self.begin_flushing(Op::Br, offset);
             self.words.push(0);
             control.to_end.push((word + 1, word));
         }
         self.run = 0;
+        self.last = None;
         if let Kind::If(branch) = control.kind {
             self.fill_in(branch, self.words.len() as u32);
         }
@@ -155,10 +173,17 @@ impl Lowering<'_> {
             return self.end_function(&control, reachable, offset);
         }
         self.end_handlers(&control);
+        let joins = !control.to_end.is_empty() || matches!(control.kind, Kind::If(_));
+        if self.folds && reachable && !joins {
+            self.last = None;
+            return;
+        }
         if reachable {
+            self.settle_all();
             self.begin_flushing(Op::Flush, offset);
         }
         self.run = 0;
+        self.last = None;
         let behind = self.words.len() as u32;
         for branch in &control.to_end {
             self.fill_in(*branch, behind);
@@ -181,14 +206,13 @@ impl Lowering<'_> {
     }
 
     fn end_function(&mut self, control: &Control, reachable: bool, offset: u32) {
-        let results = [byte(control.base), control.branch_slots];
         if reachable {
-            self.begin_flushing(Op::Return, offset);
-            self.words.extend(results);
+            self.emit_return(offset);
         }
         if !control.to_end.is_empty() {
             // Branches to the function's own label return: by an instruction that counts for nothing of its own.
             let behind = self.words.len() as u32;
+            let results = [byte(control.base), control.branch_slots];
             self.words.push(u32::from(Op::Return as u16));
             self.words.extend(results);
             for branch in &control.to_end {
@@ -197,9 +221,30 @@ impl Lowering<'_> {
         }
     }
 
+    /// Returns the topmost operands.
+    fn emit_return(&mut self, offset: u32) {
+        match self.result_slots {
+            0 if self.folds => {
+                self.begin_flushing(Op::ReturnNone, offset);
+            }
+            1 if self.folds => {
+                let result = self.pop();
+                self.begin_flushing(Op::ReturnOne, offset);
+                self.words.push(byte(result));
+            }
+            slots => {
+                self.settle_all();
+                self.begin_flushing(Op::Return, offset);
+                self.words.extend([byte(self.top - slots), slots]);
+            }
+        }
+    }
+
     pub(super) fn reset_to(&mut self, control: &Control) {
-        self.widths.truncate(control.below);
+        self.operands.truncate(control.below);
         self.top = control.base;
+        // What lies below a block is settled when it is opened.
+        self.pending.clear();
     }
 
     fn fill_in(&mut self, (hole, instruction): (u32, u32), target: u32) {
@@ -234,6 +279,13 @@ impl Lowering<'_> {
     // Spec: exec-br
     pub(super) fn br(&mut self, depth: u32, offset: u32) {
         let (slots, base) = self.label(depth);
+        if self.folds && depth as usize == self.controls.len() - 1 {
+            self.emit_return(offset);
+            return self.unreachable_from_here();
+        }
+        if slots > 0 {
+            self.settle_all();
+        }
         let from = self.top - slots;
         if slots == 0 || from == base {
             let word = self.begin_flushing(Op::Br, offset);
@@ -248,14 +300,17 @@ impl Lowering<'_> {
 
     // Spec: exec-br_if
     pub(super) fn br_if(&mut self, depth: u32, offset: u32) {
-        let condition = byte(self.pop());
+        let condition = self.pop_operand();
         let (slots, base) = self.label(depth);
+        if slots > 0 {
+            self.settle_all();
+        }
         let from = self.top - slots;
         if slots == 0 || from == base {
-            let word = self.begin_flushing(Op::BrIf, offset);
-            self.words.push(condition);
+            let word = self.conditional(true, condition, offset);
             self.push_target(depth, word);
         } else {
+            let condition = byte(self.place(condition));
             let word = self.begin_flushing(Op::BrIfMove, offset);
             self.words.push(condition);
             self.push_target(depth, word);
@@ -263,9 +318,22 @@ impl Lowering<'_> {
         }
     }
 
+    /// Begins a branch that is taken if a condition is not zero, or if it is: up to the word for the target.
+    fn conditional(&mut self, when: bool, condition: super::Operand, offset: u32) -> u32 {
+        if let Some(word) = self.fold_condition(when, condition) {
+            return word;
+        }
+        let condition = byte(self.place(condition));
+        let op = if when { Op::BrIf } else { Op::BrUnless };
+        let word = self.begin_flushing(op, offset);
+        self.words.push(condition);
+        word
+    }
+
     // Spec: exec-br_table
     pub(super) fn br_table(&mut self, targets: &BrTable<'_>, offset: u32) {
         let index = byte(self.pop());
+        self.settle_all();
         let (slots, _) = self.label(targets.default());
         let from = byte(self.top - slots);
         let word = self.begin_flushing(Op::BrTable, offset);
@@ -280,9 +348,7 @@ impl Lowering<'_> {
 
     // Spec: exec-return
     pub(super) fn return_(&mut self, offset: u32) {
-        let slots = self.result_slots;
-        self.begin_flushing(Op::Return, offset);
-        self.words.extend([byte(self.top - slots), slots]);
+        self.emit_return(offset);
         self.unreachable_from_here();
     }
 
@@ -296,6 +362,7 @@ impl Lowering<'_> {
     pub(super) fn call(&mut self, func: FuncIdx, offset: u32) {
         let module = self.module;
         let ty = module.func_type(func);
+        self.settle_all();
         self.pop_count(ty.params().len());
         let imported = func.0 < module.imported_function_count();
         let op = if imported { Op::CallImport } else { Op::Call };
@@ -308,6 +375,7 @@ impl Lowering<'_> {
     // Spec: exec-call_indirect
     pub(super) fn call_indirect(&mut self, type_index: u32, table: u32, offset: u32) {
         let index = byte(self.pop());
+        self.settle_all();
         let module = self.module;
         let ty = module.func_type_at(TypeIdx(type_index));
         self.pop_count(ty.params().len());
@@ -325,6 +393,7 @@ impl Lowering<'_> {
     // Spec: exec-return_call
     pub(super) fn return_call(&mut self, func: FuncIdx, offset: u32) {
         let slots = slot_count(self.module.func_type(func).params());
+        self.settle_all();
         self.begin_flushing(Op::ReturnCall, offset);
         let function = self.instance.functions[func.index()];
         self.words.extend([function, byte(self.top - slots), slots]);
@@ -334,6 +403,7 @@ impl Lowering<'_> {
     // Spec: exec-return_call_indirect
     pub(super) fn return_call_indirect(&mut self, type_index: u32, table: u32, offset: u32) {
         let index = byte(self.pop());
+        self.settle_all();
         let slots = slot_count(self.module.func_type_at(TypeIdx(type_index)).params());
         self.begin_flushing(Op::ReturnCallIndirect, offset);
         let type_id = self.type_ids[type_index as usize];

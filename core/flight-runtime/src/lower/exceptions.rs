@@ -41,6 +41,7 @@ pub(crate) mod arm {
 impl Lowering<'_> {
     // Spec: exec-try_table. Its labels are counted from outside of it.
     pub(super) fn try_table(&mut self, table: &TryTable, offset: u32) {
+        self.settle_all();
         let word = self.begin(Op::TryTable, offset);
         self.words.push(table.catches.len() as u32);
         for catch in &table.catches {
@@ -65,6 +66,7 @@ impl Lowering<'_> {
 
     /// `try` of the older proposal.
     pub(super) fn try_(&mut self, block_type: BlockType, offset: u32) {
+        self.settle_all();
         self.emit(Op::Nop, offset, &[]);
         let start = self.words.len() as u32;
         self.open(Kind::Try(start), block_type);
@@ -77,6 +79,9 @@ impl Lowering<'_> {
         let Some(mut control) = self.controls.pop() else {
             return;
         };
+        if reachable {
+            self.settle_all();
+        }
         let behind = self.words.len() as u32;
         if reachable {
             let word = self.begin_flushing(Op::Br, offset);
@@ -84,6 +89,7 @@ impl Lowering<'_> {
             control.to_end.push((word + 1, word));
         }
         self.run = 0;
+        self.last = None;
         control.kind = match control.kind {
             Kind::Try(start) => Kind::Catch(start, behind),
             other => other,
@@ -163,6 +169,7 @@ impl Lowering<'_> {
         let module = self.module;
         let params = module.func_type_at(module.tags()[tag as usize]).params();
         let slots = crate::slot::slot_count(params);
+        self.settle_all();
         let first = byte(self.top - slots);
         self.emit(
             Op::Throw,

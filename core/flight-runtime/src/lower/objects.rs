@@ -117,7 +117,9 @@ impl Lowering<'_> {
             Operator::RefAsNonNull => self.unary(Op::RefAsNonNull, offset),
             // The two hierarchies write the same thing in the same way.
             Operator::AnyConvertExtern | Operator::ExternConvertAny => {
-                self.emit(Op::Nop, offset, &[]);
+                if !self.folds {
+                    self.emit(Op::Nop, offset, &[]);
+                }
             }
             Operator::RefEq => self.rare_op(Op::RefEq, offset, 2, true, &[]),
             Operator::RefTestNonNull { hty } => self.test(Op::RefTest, false, hty, offset),
@@ -161,9 +163,10 @@ impl Lowering<'_> {
     /// Emits `dst first count type`: an object made of the topmost operands.
     fn new_of_operands(&mut self, op: Op, types: &[ValueType], id: u32, offset: u32) {
         let slots = slot_count(types);
+        self.settle_all();
         self.pop_count(types.len());
         let first = self.push(1);
-        self.emit(op, offset, &[byte(first), byte(first), slots, id]);
+        self.emit_result(op, offset, &[byte(first), byte(first), slots, id]);
     }
 
     fn struct_get(&mut self, type_index: u32, field: u32, signed: u32, offset: u32) {
@@ -174,7 +177,7 @@ impl Lowering<'_> {
             true => (Op::StructGet2, &[field][..]),
             false => (Op::StructGet, &[field, signed][..]),
         };
-        self.emit(op, offset, &[byte(dst), byte(structure)]);
+        self.emit_result(op, offset, &[byte(dst), byte(structure)]);
         self.words.extend_from_slice(immediates);
     }
 
@@ -184,7 +187,7 @@ impl Lowering<'_> {
         let array = self.pop();
         let dst = self.push(if two { 2 } else { 1 });
         let op = if two { Op::ArrayGet2 } else { Op::ArrayGet };
-        self.emit(op, offset, &[byte(dst), byte(array), byte(index)]);
+        self.emit_result(op, offset, &[byte(dst), byte(array), byte(index)]);
         if !two {
             self.words.push(signed);
         }
@@ -206,6 +209,7 @@ impl Lowering<'_> {
 
     // Spec: exec-br_on_null, exec-br_on_non_null
     pub(super) fn br_on_null(&mut self, on_null: bool, depth: u32, offset: u32) {
+        self.settle_all();
         let value = self.pop();
         let (slots, base) = self.label(depth);
         let (op, from) = match on_null {
@@ -230,6 +234,7 @@ impl Lowering<'_> {
         to: flight_wasm::wasmparser::RefType,
         offset: u32,
     ) {
+        self.settle_all();
         let value = self.top - 1;
         let (slots, base) = self.label(depth);
         let from = self.top - slots;
@@ -244,6 +249,7 @@ impl Lowering<'_> {
     // Spec: exec-call_ref
     pub(super) fn call_ref(&mut self, type_index: u32, offset: u32) {
         let function = byte(self.pop());
+        self.settle_all();
         let module = self.module;
         let ty = module.func_type_at(TypeIdx(type_index));
         self.pop_count(ty.params().len());
@@ -255,6 +261,7 @@ impl Lowering<'_> {
     // Spec: exec-return_call_ref
     pub(super) fn return_call_ref(&mut self, type_index: u32, offset: u32) {
         let function = byte(self.pop());
+        self.settle_all();
         let slots = slot_count(self.module.func_type_at(TypeIdx(type_index)).params());
         self.begin_flushing(Op::ReturnCallRef, offset);
         self.words.extend([function, byte(self.top - slots), slots]);

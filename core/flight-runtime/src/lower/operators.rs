@@ -8,7 +8,7 @@ use crate::numeric::for_each_numeric;
 use crate::op::Op;
 
 /// What an operator of the numeric table is: its opcode, and what operands it takes.
-enum Numeric<'a> {
+pub(super) enum Numeric<'a> {
     Unary(Op),
     Binary(Op),
     Load(Op, &'a MemArg),
@@ -18,11 +18,13 @@ enum Numeric<'a> {
 macro_rules! classify {
     ($operator:ident
      unary { $($unary:ident $f1:ident;)* } unary_trapping { $($unary_trapping:ident $f2:ident;)* }
+     compare { $($compare:ident $f7:ident;)* }
      binary { $($binary:ident $f3:ident;)* } binary_trapping { $($binary_trapping:ident $f4:ident;)* }
      load { $($load:ident $f5:ident;)* } store { $($store:ident $f6:ident;)* }) => {
         match $operator {
             $(Operator::$unary => Numeric::Unary(Op::$unary),)*
             $(Operator::$unary_trapping => Numeric::Unary(Op::$unary_trapping),)*
+            $(Operator::$compare => Numeric::Binary(Op::$compare),)*
             $(Operator::$binary => Numeric::Binary(Op::$binary),)*
             $(Operator::$binary_trapping => Numeric::Binary(Op::$binary_trapping),)*
             $(Operator::$load { memarg } => Numeric::Load(Op::$load, memarg),)*
@@ -32,7 +34,7 @@ macro_rules! classify {
     };
 }
 
-fn numeric<'a>(operator: &'a Operator<'_>) -> Option<Numeric<'a>> {
+pub(super) fn numeric<'a>(operator: &'a Operator<'_>) -> Option<Numeric<'a>> {
     Some(for_each_numeric! { classify! { operator } })
 }
 
@@ -41,11 +43,17 @@ impl Lowering<'_> {
         if self.skipped > 0 && self.skip(operator) {
             return;
         }
+        if self.skipped == 0 {
+            self.count(offset);
+        }
+        if self.folds && self.fold(operator, offset) {
+            return;
+        }
         if let Some(numeric) = numeric(operator) {
             return self.numeric(numeric, offset);
         }
         match *operator {
-            Operator::Nop => self.emit(Op::Nop, offset, &[]),
+            Operator::Nop => drop(self.emit(Op::Nop, offset, &[])),
             Operator::Unreachable => self.unreachable(offset),
             Operator::Block { blockty } => self.block(blockty, offset),
             Operator::Loop { blockty } => self.loop_(blockty, offset),
@@ -83,7 +91,7 @@ impl Lowering<'_> {
             }
             Operator::RefIsNull => self.unary(Op::RefIsNull, offset),
             Operator::Drop => {
-                self.pop();
+                self.pop_operand();
                 self.emit(Op::Nop, offset, &[]);
             }
             Operator::Select | Operator::TypedSelect { .. } => self.select(offset),
@@ -110,7 +118,7 @@ impl Lowering<'_> {
                     Op::GlobalGet
                 };
                 let to = self.push(width);
-                self.emit(op, offset, &[byte(to), byte(cell)]);
+                self.emit_result(op, offset, &[byte(to), byte(cell)]);
             }
             Operator::GlobalSet { global_index } => {
                 let cell = self.instance.global_cells[global_index as usize];
@@ -183,12 +191,13 @@ impl Lowering<'_> {
                 let b = self.pop();
                 let a = self.pop();
                 let dst = self.push(1);
-                self.emit(op, offset, &[byte(dst), byte(a), byte(b)]);
+                self.emit_result(op, offset, &[byte(dst), byte(a), byte(b)]);
             }
             Numeric::Load(op, memarg) => {
                 let address = self.pop();
                 let dst = self.push(1);
-                self.access(Op::LoadAny, op, [byte(dst), byte(address)], memarg, offset);
+                let word = self.access(Op::LoadAny, op, [byte(dst), byte(address)], memarg, offset);
+                self.last = word;
             }
             Numeric::Store(op, memarg) => {
                 let value = self.pop();
@@ -207,16 +216,23 @@ impl Lowering<'_> {
     pub(super) fn unary(&mut self, op: Op, offset: u32) {
         let a = self.pop();
         let dst = self.push(1);
-        self.emit(op, offset, &[byte(dst), byte(a)]);
+        self.emit_result(op, offset, &[byte(dst), byte(a)]);
     }
 
     /// A load or store: the short form for a 32-bit memory 0, the long one for any other.
-    fn access(&mut self, any: Op, op: Op, slots: [u32; 2], memarg: &MemArg, offset: u32) {
+    fn access(
+        &mut self,
+        any: Op,
+        op: Op,
+        slots: [u32; 2],
+        memarg: &MemArg,
+        offset: u32,
+    ) -> Option<u32> {
         let MemArgTarget::Memory(memory) = memarg.target else {
-            return;
+            return None;
         };
-        if memory == 0 && !self.module.memories()[0].is64 {
-            self.emit(op, offset, &[slots[0], slots[1], memarg.offset as u32]);
+        Some(if self.is_short(memarg) {
+            self.emit(op, offset, &[slots[0], slots[1], memarg.offset as u32])
         } else {
             let address = self.instance.memories[memory as usize];
             let (lo, hi) = (memarg.offset as u32, (memarg.offset >> 32) as u32);
@@ -224,8 +240,13 @@ impl Lowering<'_> {
                 any,
                 offset,
                 &[slots[0], slots[1], address, lo, hi, op as u32],
-            );
-        }
+            )
+        })
+    }
+
+    /// Whether a memory argument is for a 32-bit memory 0.
+    pub(super) fn is_short(&self, memarg: &MemArg) -> bool {
+        memarg.target == MemArgTarget::Memory(0) && !self.module.memories()[0].is64
     }
 
     fn constant(&mut self, bits: u64, offset: u32) {
@@ -245,11 +266,13 @@ impl Lowering<'_> {
     // Spec: exec-select
     fn select(&mut self, offset: u32) {
         let condition = self.pop();
-        let (b, width) = self.pop_with_width();
+        let b = self.pop_operand();
+        let width = b.width;
+        let b = self.place(b);
         let a = self.pop();
         let dst = self.push(width);
         let op = if width == 2 { Op::Select2 } else { Op::Select };
-        self.emit(op, offset, &[byte(dst), byte(a), byte(b), byte(condition)]);
+        self.emit_result(op, offset, &[byte(dst), byte(a), byte(b), byte(condition)]);
     }
 
     /// Instructions that the loop leaves to functions of their own.
@@ -331,10 +354,11 @@ impl Lowering<'_> {
         for operand in operands[..takes].iter_mut().rev() {
             *operand = byte(self.pop());
         }
-        self.begin(op, offset);
+        let word = self.begin(op, offset);
         if gives {
             let dst = self.push(1);
             self.words.push(byte(dst));
+            self.last = Some(word);
         }
         self.words.extend_from_slice(&operands[..takes]);
         self.words.extend_from_slice(immediates);

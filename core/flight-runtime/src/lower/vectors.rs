@@ -22,7 +22,9 @@ impl Lowering<'_> {
         }
         match operator {
             // On one thread everything is in order already.
-            Operator::AtomicFence { .. } => self.emit(Op::Nop, offset, &[]),
+            Operator::AtomicFence { .. } => {
+                self.emit(Op::Nop, offset, &[]);
+            }
             Operator::I64Add128 => self.wide_op(Op::I64Add128, offset, 4, &[1, 1]),
             Operator::I64Sub128 => self.wide_op(Op::I64Sub128, offset, 4, &[1, 1]),
             Operator::I64MulWideS => self.wide_op(Op::I64MulWideS, offset, 2, &[1, 1]),
@@ -65,9 +67,12 @@ impl Lowering<'_> {
         for operand in operands[..takes].iter_mut().rev() {
             *operand = byte(self.pop());
         }
-        self.begin(op, offset);
+        let word = self.begin(op, offset);
         if !gives.is_empty() {
             self.words.push(byte(self.top));
+        }
+        if gives.len() == 1 {
+            self.last = Some(word);
         }
         for width in gives {
             self.push(*width);

@@ -11,6 +11,7 @@ mod inspection;
 mod limits;
 mod linking;
 mod machine;
+mod state_hash;
 mod states;
 mod time;
 mod traps;
