@@ -11,7 +11,7 @@ use crate::statistics::Summary;
 
 /// The piece of work: at full speed it takes one or two hundredths of a second.
 const PROGRAM: &str = "sort";
-const SIZE: u32 = 10_000;
+const SIZE: u32 = 20_000;
 /// So long it is repeated.
 const LONG: Duration = Duration::from_secs(4);
 /// This part of the last pieces tells what full speed is.

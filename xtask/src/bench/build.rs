@@ -1,5 +1,6 @@
 //! What is compiled before anything is measured.
 
+use std::cell::OnceCell;
 use std::fs;
 use std::path::PathBuf;
 
@@ -19,30 +20,44 @@ pub(super) struct Build {
     pub(super) pack: PathBuf,
     /// Whether the peer is built with the dispatch that is not its default.
     indirect: bool,
+    /// What has been compiled already.
+    native: OnceCell<PathBuf>,
+    wasm: OnceCell<PathBuf>,
 }
 
 impl Build {
     pub(super) fn new(workspace: &Workspace, indirect: bool) -> Result<Self> {
         let pack = pack(workspace)?;
-        Ok(Self { pack, indirect })
+        let (native, wasm) = Default::default();
+        Ok(Self {
+            pack,
+            indirect,
+            native,
+            wasm,
+        })
     }
 
     /// The benchmark as a program of this machine.
     pub(super) fn native(&self, workspace: &Workspace) -> Result<PathBuf> {
+        if let Some(done) = self.native.get() {
+            return Ok(done.clone());
+        }
         self.compile(workspace, "compile the benchmark", &[])?;
         let program = format!("release/bench{}", std::env::consts::EXE_SUFFIX);
-        Ok(workspace.target(&program))
+        let program = workspace.target(&program);
+        Ok(self.native.get_or_init(|| program).clone())
     }
 
     /// The benchmark as wasm. It keeps its names.
     pub(super) fn wasm(&self, workspace: &Workspace) -> Result<PathBuf> {
+        if let Some(done) = self.wasm.get() {
+            return Ok(done.clone());
+        }
         install::targets(workspace, &[HOST])?;
-        self.compile(
-            workspace,
-            "compile the benchmark to wasm",
-            &["--target", HOST],
-        )?;
-        Ok(workspace.target(&format!("{HOST}/release/bench.wasm")))
+        let about = "compile the benchmark to wasm";
+        self.compile(workspace, about, &["--target", HOST])?;
+        let program = workspace.target(&format!("{HOST}/release/bench.wasm"));
+        Ok(self.wasm.get_or_init(|| program).clone())
     }
 
     fn compile(&self, workspace: &Workspace, about: &str, arguments: &[&str]) -> Result<()> {
