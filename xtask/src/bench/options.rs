@@ -64,11 +64,17 @@ impl Options {
                 }
                 "--out" => options.out = Some(value()?.into()),
                 "--quick" => options.handed_on.push(argument.clone()),
+                "--indirect" => options.indirect = true,
                 "--programs" | "--engines" | "--rounds" => {
-                    options.whole &= argument != "--programs";
-                    options
-                        .handed_on
-                        .extend([argument.clone(), value()?.clone()]);
+                    let value = value()?.clone();
+                    match argument.as_str() {
+                        "--programs" => options.whole = false,
+                        "--engines" => {
+                            options.engines = value.split(',').map(str::to_owned).collect();
+                        }
+                        _ => {}
+                    }
+                    options.handed_on.extend([argument.clone(), value]);
                 }
                 unknown => return Err(format!("there is no option {unknown}.\n\n{HELP}")),
             }
@@ -83,13 +89,15 @@ mod tests {
 
     #[test]
     fn what_concerns_places_is_kept_and_the_rest_is_handed_on() {
-        let words = "--places native,firefox --programs fib --quick --out results";
+        let words = "--places native,firefox --indirect --engines flight,wasmi --programs fib --quick --out results";
         let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
         let options = Options::read(&words)
             .expect("it is right")
             .expect("no help");
         assert_eq!(options.places, [Place::Native, Place::Firefox]);
-        assert_eq!(options.handed_on, ["--programs", "fib", "--quick"]);
-        assert!(!options.whole && options.chosen && options.out.is_some());
+        let handed_on = options.handed_on.join(" ");
+        assert_eq!(handed_on, "--engines flight,wasmi --programs fib --quick");
+        assert_eq!(options.engines, ["flight", "wasmi"]);
+        assert!(!options.whole && options.chosen && options.indirect && options.out.is_some());
     }
 }
