@@ -64,37 +64,38 @@ pub(crate) fn find(workspace: &Workspace) -> Result<Browser> {
     if let (Some(program), Some(driver)) = (program(), driver()) {
         return Ok(Browser { program, driver });
     }
-    if find_program("apt-get").is_some() && is_root(workspace) {
-        let apt = || {
-            let mut command = workspace.command("apt-get");
-            command
-                .env("DEBIAN_FRONTEND", "noninteractive")
-                .arg("--quiet");
-            command
-        };
-        step::run(
-            workspace,
-            "refresh the list of system packages",
-            apt().arg("update"),
-        )?;
-        let packages = [
-            "install",
-            "--yes",
-            "--no-install-recommends",
-            "chromium",
-            "chromium-driver",
-        ];
-        step::run(
-            workspace,
-            "install Chromium and its driver",
-            apt().args(packages),
-        )?;
-    }
+    install_packages(
+        workspace,
+        "Chromium and its driver",
+        &["chromium", "chromium-driver"],
+    )?;
     match (program(), driver()) {
         (Some(program), Some(driver)) => Ok(Browser { program, driver }),
         (None, _) => Err("Chromium or Chrome is not installed: install it (Debian: `apt-get install chromium chromium-driver`) or name it in the variable CHROME.".to_owned()),
         (_, None) => Err("chromedriver is not installed: install the one of your browser's version (Debian: `apt-get install chromium-driver`) or name it in the variable CHROMEDRIVER.".to_owned()),
     }
+}
+
+/// Installs packages of the system, where that can be done without asking anybody.
+pub(crate) fn install_packages(workspace: &Workspace, about: &str, names: &[&str]) -> Result<()> {
+    if find_program("apt-get").is_none() || !is_root(workspace) {
+        return Ok(());
+    }
+    let apt = || {
+        let mut command = workspace.command("apt-get");
+        command
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .arg("--quiet");
+        command
+    };
+    step::run(
+        workspace,
+        "refresh the list of system packages",
+        apt().arg("update"),
+    )?;
+    let mut install = apt();
+    install.args(["install", "--yes", "--no-install-recommends"]);
+    step::run(workspace, &format!("install {about}"), install.args(names))
 }
 
 fn program() -> Option<PathBuf> {

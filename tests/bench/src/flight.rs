@@ -4,6 +4,9 @@ use flight_runtime::{Config, Imports, Instance, Module, Translation, Value};
 
 use crate::engine::{Guest, Loaded};
 
+/// Which Flight this is.
+pub(crate) const VERSION: &str = concat!("Flight ", env!("CARGO_PKG_VERSION"));
+
 impl Guest for Instance {
     fn run(&mut self, size: u32) -> Result<u64, String> {
         let results = self.call_function("run", &[size.into()]);

@@ -83,6 +83,11 @@ fn measure(options: &Options) -> Result<(), String> {
         true => Pack::from_standard_input()?,
         false => Pack::default(),
     };
+    println!("{}, {}", flight::VERSION, peer::VERSION);
+    output::record(
+        options.record,
+        &[&"engines", &flight::VERSION, &peer::VERSION],
+    );
     speed::measure(options, &pack)?;
     loading::measure(options)?;
     memory::measure_idle(options)?;

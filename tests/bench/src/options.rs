@@ -39,6 +39,10 @@ pub(crate) enum Mode {
     /// Tell how fast one engine is from its very start.
     Start { engine: String, already: f64 },
     /// Tell how large the functions of a module are.
+    #[cfg_attr(
+        target_family = "wasm",
+        expect(dead_code, reason = "there are no files")
+    )]
     Sizes { file: String },
 }
 

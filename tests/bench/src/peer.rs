@@ -4,6 +4,13 @@ use wasmi::{CompilationMode, Config, Engine, Instance, Linker, Module, Store, Ty
 
 use crate::engine::{Guest, Loaded};
 
+/// Which wasmi this is.
+pub(crate) const VERSION: &str = if cfg!(feature = "indirect") {
+    "wasmi 2.0.0 with indirect dispatch"
+} else {
+    "wasmi 2.0.0"
+};
+
 /// An instance with a store of its own.
 pub(crate) struct Peer {
     pub(crate) store: Store<()>,

@@ -138,8 +138,9 @@ mod tests {
     /// it runs out of the host's stack.
     #[test]
     fn flight_gives_the_known_answers() {
+        let none = Pack::default();
         for program in PROGRAMS {
-            let bytes = program.bytes(&Pack::default());
+            let bytes = program.bytes(&none);
             let Some(bytes) = bytes.expect("the guests are well-formed") else {
                 continue;
             };

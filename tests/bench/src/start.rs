@@ -9,9 +9,9 @@ use crate::pack::Pack;
 use crate::programs::PROGRAMS;
 use crate::statistics::Summary;
 
-/// The piece of work: at full speed it takes some milliseconds.
+/// The piece of work: at full speed it takes one or two hundredths of a second.
 const PROGRAM: &str = "sort";
-const SIZE: u32 = 4_000;
+const SIZE: u32 = 20_000;
 /// So long it is repeated.
 const LONG: Duration = Duration::from_secs(4);
 /// This part of the last pieces tells what full speed is.

@@ -17,7 +17,8 @@ Usage: cargo xtask bench [OPTION…]
   --engines A,B    only these engines: flight, precise, wasmi (speeds are relative to the last one)
   --rounds N       measure each program N times with each engine (5)
   --quick          two rounds and less warming up: to see that all works
-  --out DIR        write the results there: results.json, results.md, speed.svg
+  --indirect       build wasmi with its feature `indirect-dispatch`, which makes it faster in wasm hosts
+  --out DIR        write the results there: results.json, results.md, speed.svg and one more drawing for each place
 ";
 
 /// What the command line asks for.
@@ -26,6 +27,10 @@ pub(super) struct Options {
     /// Whether the places were chosen by name: then one that cannot be had is an error.
     pub(super) chosen: bool,
     pub(super) out: Option<PathBuf>,
+    /// Whether the peer is built with the dispatch that is not its default.
+    pub(super) indirect: bool,
+    /// The engines, for what is measured of one at a time.
+    pub(super) engines: Vec<String>,
     /// Whether more than some programs is measured.
     pub(super) whole: bool,
     /// What the crate `bench` is to be told.
@@ -39,6 +44,8 @@ impl Options {
             places: Place::ALL.to_vec(),
             chosen: false,
             out: None,
+            indirect: false,
+            engines: ["flight", "precise", "wasmi"].map(str::to_owned).to_vec(),
             whole: true,
             handed_on: Vec::new(),
         };
@@ -57,11 +64,17 @@ impl Options {
                 }
                 "--out" => options.out = Some(value()?.into()),
                 "--quick" => options.handed_on.push(argument.clone()),
+                "--indirect" => options.indirect = true,
                 "--programs" | "--engines" | "--rounds" => {
-                    options.whole &= argument != "--programs";
-                    options
-                        .handed_on
-                        .extend([argument.clone(), value()?.clone()]);
+                    let value = value()?.clone();
+                    match argument.as_str() {
+                        "--programs" => options.whole = false,
+                        "--engines" => {
+                            options.engines = value.split(',').map(str::to_owned).collect();
+                        }
+                        _ => {}
+                    }
+                    options.handed_on.extend([argument.clone(), value]);
                 }
                 unknown => return Err(format!("there is no option {unknown}.\n\n{HELP}")),
             }
@@ -76,13 +89,15 @@ mod tests {
 
     #[test]
     fn what_concerns_places_is_kept_and_the_rest_is_handed_on() {
-        let words = "--places native,firefox --programs fib --quick --out results";
+        let words = "--places native,firefox --indirect --engines flight,wasmi --programs fib --quick --out results";
         let words: Vec<String> = words.split(' ').map(str::to_owned).collect();
         let options = Options::read(&words)
             .expect("it is right")
             .expect("no help");
         assert_eq!(options.places, [Place::Native, Place::Firefox]);
-        assert_eq!(options.handed_on, ["--programs", "fib", "--quick"]);
-        assert!(!options.whole && options.chosen && options.out.is_some());
+        let handed_on = options.handed_on.join(" ");
+        assert_eq!(handed_on, "--engines flight,wasmi --programs fib --quick");
+        assert_eq!(options.engines, ["flight", "wasmi"]);
+        assert!(!options.whole && options.chosen && options.indirect && options.out.is_some());
     }
 }

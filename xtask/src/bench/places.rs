@@ -1,16 +1,16 @@
 //! Where the benchmark runs.
 
+use std::env;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Result;
+use crate::browser;
 use crate::install;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, find_program};
 
-use super::options::Options;
-
-const TARGET: &str = "wasm32-wasip1";
+use super::build::Build;
 
 /// A place to run it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,24 +21,28 @@ pub(super) enum Place {
     Node,
     /// As wasm, in a Node of the newest V8 that npm has.
     NodeLatest,
+    /// As wasm, in a page in Chromium.
+    Chromium,
+    /// As wasm, in a page in Firefox.
+    Firefox,
 }
 
 impl Place {
-    pub(super) const ALL: [Self; 3] = [Self::Native, Self::Node, Self::NodeLatest];
+    pub(super) const ALL: [Self; 5] = [
+        Self::Native,
+        Self::Node,
+        Self::NodeLatest,
+        Self::Chromium,
+        Self::Firefox,
+    ];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Native => "native",
             Self::Node => "node",
             Self::NodeLatest => "node-latest",
-        }
-    }
-
-    pub(super) fn about(self) -> &'static str {
-        match self {
-            Self::Native => "Natively",
-            Self::Node => "As wasm, in Node",
-            Self::NodeLatest => "As wasm, in the newest Node",
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
         }
     }
 
@@ -48,65 +52,63 @@ impl Place {
         found.ok_or_else(|| format!("there is no place \"{name}\"; there are {names}."))
     }
 
-    pub(super) fn measure(
+    /// The program of the place, installed if that can be done; none if it needs none.
+    pub(super) fn host(self, workspace: &Workspace) -> Result<Option<PathBuf>> {
+        match self {
+            Self::Native => Ok(None),
+            Self::Node => install::node(workspace).map(|()| Some("node".into())),
+            Self::NodeLatest => install::oracle(workspace).map(Some),
+            Self::Chromium => Ok(Some(browser::find(workspace)?.program)),
+            Self::Firefox => firefox(workspace).map(Some),
+        }
+    }
+
+    /// Whether the host makes code faster while it runs.
+    pub(super) fn warms_up(self) -> bool {
+        self != Self::Native
+    }
+
+    /// The benchmark, ready to be started.
+    pub(super) fn command(
         self,
         workspace: &Workspace,
-        options: &Options,
-        pack: &Path,
-    ) -> Result<()> {
-        let mut command = match self {
-            Self::Native => {
-                build(workspace, &[])?;
-                let mut command = workspace.command(workspace.target("release/bench"));
-                let input =
-                    File::open(pack).map_err(|error| format!("{}: {error}.", pack.display()))?;
-                command.arg("--guests").stdin(input);
-                command
-            }
-            Self::Node => {
-                install::node(workspace)?;
-                in_node(workspace, Path::new("node"), pack)?
-            }
-            Self::NodeLatest => in_node(workspace, &install::oracle(workspace)?, pack)?,
+        host: Option<&Path>,
+        build: &Build,
+    ) -> Result<Command> {
+        let Some(host) = host else {
+            let mut command = workspace.command(build.native(workspace)?);
+            let pack = &build.pack;
+            let input =
+                File::open(pack).map_err(|error| format!("{}: {error}.", pack.display()))?;
+            command.arg("--guests").stdin(input);
+            return Ok(command);
         };
-        stream(command.args(&options.handed_on))
+        let is_browser = matches!(self, Self::Chromium | Self::Firefox);
+        let mut command = workspace.command(if is_browser { Path::new("node") } else { host });
+        if is_browser {
+            install::node(workspace)?;
+            command.arg(workspace.path("tests/bench/browser.mjs"));
+            command.arg(self.name()).arg(host);
+        } else {
+            command.arg(workspace.path("tests/bench/run.mjs"));
+        }
+        command.arg(build.wasm(workspace)?).arg(&build.pack);
+        Ok(command)
     }
 }
 
-fn in_node(workspace: &Workspace, node: &Path, pack: &Path) -> Result<Command> {
-    let mut command = workspace.command(node);
-    command
-        .arg(workspace.path("tests/bench/run.mjs"))
-        .arg(wasm(workspace)?)
-        .arg(pack);
-    Ok(command)
-}
-
-/// The benchmark as wasm.
-fn wasm(workspace: &Workspace) -> Result<PathBuf> {
-    install::targets(workspace, &[TARGET])?;
-    build(workspace, &["--target", TARGET])?;
-    Ok(workspace.target(&format!("{TARGET}/release/bench.wasm")))
-}
-
-fn build(workspace: &Workspace, arguments: &[&str]) -> Result<()> {
-    let mut build = workspace.cargo();
-    stream(
-        build
-            .args(["build", "--quiet", "--release", "--package", "bench"])
-            .args(arguments),
-    )
-}
-
-/// Runs a child on this program's own terminal: a benchmark shows its progress itself.
-fn stream(command: &mut std::process::Command) -> Result<()> {
-    let program = command.get_program().to_string_lossy().into_owned();
-    let status = command
-        .status()
-        .map_err(|error| format!("cannot run `{program}`: {error}."))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("`{program}` failed ({status})."))
+/// Firefox, which is only needed here.
+fn firefox(workspace: &Workspace) -> Result<PathBuf> {
+    let find = || {
+        let named = env::var_os("FIREFOX").map(PathBuf::from);
+        let names = ["firefox-esr", "firefox"];
+        named.or_else(|| names.iter().find_map(|name| find_program(name)))
+    };
+    if let Some(found) = find() {
+        return Ok(found);
     }
+    browser::install_packages(workspace, "Firefox", &["firefox-esr"])?;
+    find().ok_or_else(|| {
+        "Firefox is not installed: install it (Debian: `apt-get install firefox-esr`) or name it in the variable FIREFOX.".to_owned()
+    })
 }

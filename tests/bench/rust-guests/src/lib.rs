@@ -24,7 +24,7 @@ pub struct Numbers(u64);
 impl Numbers {
     /// The sequence that begins here.
     pub fn new(seed: u32) -> Self {
-        Self(u64::from(seed) << 1 | 1)
+        Self((u64::from(seed) << 1) | 1)
     }
 
     /// The next number.
@@ -38,7 +38,7 @@ impl Numbers {
 
     /// The next number, brought below a limit.
     pub fn below(&mut self, limit: u32) -> u32 {
-        (u64::from(self.next()) * u64::from(limit) >> 32) as u32
+        ((u64::from(self.next()) * u64::from(limit)) >> 32) as u32
     }
 
     /// As many bytes.
