@@ -22,11 +22,10 @@ use crate::code::{Callable, Code};
 use crate::context::{CallFrame, ExecutionContext, mark};
 use crate::family::for_each_family;
 use crate::leave::{Leave, Pace};
-use crate::op::{SIMD, code, tick};
+use crate::op::{NUMERIC, SIMD, code, tick};
 use crate::operands::Operands;
 use crate::pairs::for_each_pair;
 use crate::rare::Interrupt;
-use crate::rare::cold::NUMERIC;
 use crate::refs;
 use crate::slot::slot_function;
 
@@ -65,14 +64,15 @@ fn top_ip(context: &ExecutionContext) -> usize {
 fn outside(context: &mut ExecutionContext, code: &Code, opcode: u32) -> Result<(), Interrupt> {
     let ip = top_ip(context);
     let base = context.frames.last().map_or(0, |top| top.base as usize);
-    let slots = context.stack.slots_mut();
-    // SAFETY: the instruction and the frame are those that the loop has been left at.
-    let operands = unsafe {
-        Operands::new(
-            code.words().as_ptr().add(ip),
-            slots.as_mut_ptr().add(base).cast(),
-        )
+    let words = code.words();
+    // The opcode stands behind that of `Rare`, and the operands behind it.
+    let (opcode, start) = match opcode {
+        code::Rare => (words[ip + 1], 1),
+        opcode => (opcode, 0),
     };
+    let frame = context.stack.slots_mut().as_mut_ptr();
+    // SAFETY: the instruction and the frame are those that the loop has been left at.
+    let operands = unsafe { Operands::new(words.as_ptr().add(ip + start), frame.add(base).cast()) };
     let length = if NUMERIC.contains(&opcode) {
         let function = context.frames.last().map_or(0, |top| top.function as usize);
         let memory = code.callables()[function].memory as usize;
@@ -93,6 +93,7 @@ fn outside(context: &mut ExecutionContext, code: &Code, opcode: u32) -> Result<(
     } else {
         crate::rare::execute(opcode, &mut context.store, operands)? as u32
     };
+    let length = length.wrapping_add(start as u32);
     if let Some(top) = context.frames.last_mut() {
         top.ip = top.ip.wrapping_add(length);
     }
@@ -465,10 +466,7 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
                     code::Unreachable => break 'run Leave::Trap(TrapKind::Unreachable),
                     code::Break => break 'run Leave::Break,
                     code::Halt => break 'run Leave::Halted,
-                    code::V128Const..=code::V128Store64Lane
-                    | code::MemorySize..=code::RefAsNonNull
-                    | code::I32Eqz..=code::I64Store32
-                    | code::I32AtomicLoad..=code::MemoryAtomicNotify => break 'inner,
+                    code::Rare => break 'inner,
                     _ => core::hint::unreachable_unchecked(),
                 } } } }
                 opcode = *ip & mask;
