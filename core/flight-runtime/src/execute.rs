@@ -22,11 +22,10 @@ use crate::code::{Callable, Code};
 use crate::context::{CallFrame, ExecutionContext, mark};
 use crate::family::for_each_family;
 use crate::leave::{Leave, Pace};
-use crate::op::{SIMD, code, opcode, tick};
+use crate::op::{NUMERIC, SIMD, code, tick};
 use crate::operands::Operands;
 use crate::pairs::for_each_pair;
 use crate::rare::Interrupt;
-use crate::rare::cold::NUMERIC;
 use crate::refs;
 use crate::slot::slot_function;
 
@@ -41,15 +40,6 @@ pub(crate) fn execute(
 ) -> Leave {
     loop {
         match run(context, code, pace, fuel) {
-            Leave::Rare => {
-                match outside(context, code) {
-                    Ok(()) if pace.mask == Pace::SINGLE => return Leave::Halted,
-                    Ok(()) => {}
-                    Err(Interrupt::Trap(kind)) => return Leave::Trap(kind),
-                    Err(Interrupt::Collect(bytes)) => return Leave::Collect(bytes),
-                }
-                pace.first = code.words()[top_ip(context)];
-            }
             Leave::GrowFrames => {
                 if context.frames.len() >= context.max_call_depth as usize {
                     return Leave::Trap(TrapKind::CallStackExhausted);
@@ -71,18 +61,18 @@ fn top_ip(context: &ExecutionContext) -> usize {
 /// The loop itself calls nothing, so that its state can stay in registers.
 #[cold]
 #[inline(never)]
-fn outside(context: &mut ExecutionContext, code: &Code) -> Result<(), Interrupt> {
+fn outside(context: &mut ExecutionContext, code: &Code, opcode: u32) -> Result<(), Interrupt> {
     let ip = top_ip(context);
     let base = context.frames.last().map_or(0, |top| top.base as usize);
-    let slots = context.stack.slots_mut();
-    let opcode = opcode(code.first_word(ip as u32));
-    // SAFETY: the instruction and the frame are those that the loop has been left at.
-    let operands = unsafe {
-        Operands::new(
-            code.words().as_ptr().add(ip),
-            slots.as_mut_ptr().add(base).cast(),
-        )
+    let words = code.words();
+    // The opcode stands behind that of `Rare`, and the operands behind it.
+    let (opcode, start) = match opcode {
+        code::Rare => (words[ip + 1], 1),
+        opcode => (opcode, 0),
     };
+    let frame = context.stack.slots_mut().as_mut_ptr();
+    // SAFETY: the instruction and the frame are those that the loop has been left at.
+    let operands = unsafe { Operands::new(words.as_ptr().add(ip + start), frame.add(base).cast()) };
     let length = if NUMERIC.contains(&opcode) {
         let function = context.frames.last().map_or(0, |top| top.function as usize);
         let memory = code.callables()[function].memory as usize;
@@ -103,6 +93,7 @@ fn outside(context: &mut ExecutionContext, code: &Code) -> Result<(), Interrupt>
     } else {
         crate::rare::execute(opcode, &mut context.store, operands)? as u32
     };
+    let length = length.wrapping_add(start as u32);
     if let Some(top) = context.frames.last_mut() {
         top.ip = top.ip.wrapping_add(length);
     }
@@ -130,6 +121,9 @@ struct Fixed {
     view: View,
     /// The globals.
     cells: *mut u64,
+    /// What is left of the fuel, while it is in no register.
+    left: i32,
+    code: *const Code,
     context: *mut ExecutionContext,
 }
 
@@ -161,6 +155,8 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
         frame: core::ptr::null_mut(),
         view: View::EMPTY,
         cells: context.store.cells.as_mut_ptr(),
+        left: 0,
+        code,
         context,
     };
     let fixed = &raw mut fixed;
@@ -362,7 +358,7 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
         let leave = 'run: loop {
             frame = (&raw const (*fixed).frame).read_volatile();
             view = (&raw const (*fixed).view).read_volatile();
-            loop {
+            'inner: loop {
                 for_each_family! { for_each_pair! { dispatch! { (opcode, ip, at, go_to, flush, next, fixed, view, 'run) {
                     code::Nop => ip = ip.add(1),
                     code::Flush | code::Tick => {
@@ -463,17 +459,35 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
                     }
                     code::BrOnCast | code::BrOnCastFail => {
                         flush!('run);
-                        break 'run Leave::Rare;
+                        break 'inner;
                     }
                     code::TryTable => ip = ip.add(2 + 4 * *ip.add(1) as usize),
                     code::Throw | code::ThrowRef => break 'run Leave::Throw,
                     code::Unreachable => break 'run Leave::Trap(TrapKind::Unreachable),
                     code::Break => break 'run Leave::Break,
                     code::Halt => break 'run Leave::Halted,
-                    _ => break 'run Leave::Rare,
+                    code::Rare => break 'inner,
+                    _ => core::hint::unreachable_unchecked(),
                 } } } }
                 opcode = *ip & mask;
             }
+            // The instruction is executed by a call. It stands out of the inner loop, whose state so stays in registers:
+            // what is live here comes from memory again.
+            (*fixed).left = left;
+            let top = (*fixed).frames.add((*fixed).depth - 1);
+            (*top).ip = ip.offset_from((*fixed).words) as u32;
+            (*(*fixed).context).frames.set_len((*fixed).depth);
+            let done = outside(&mut *(*fixed).context, &*(*fixed).code, opcode);
+            left = (&raw const (*fixed).left).read_volatile();
+            let top = (*fixed).frames.add((*fixed).depth - 1);
+            ip = (*fixed).words.add((*top).ip as usize);
+            match done {
+                Ok(()) => {}
+                Err(Interrupt::Trap(kind)) => break 'run Leave::Trap(kind),
+                Err(Interrupt::Collect(bytes)) => break 'run Leave::Collect(bytes),
+            }
+            (*fixed).view = view_of(fixed);
+            opcode = *ip & mask;
         };
         *fuel -= i64::from(granted - left);
         let depth = (*fixed).depth;

@@ -109,7 +109,9 @@ mod start {
 }
 
 macro_rules! define_families {
-    ({} unary $unary:tt binary $binary:tt binary_trapping $trapping:tt load $load:tt store $store:tt
+    ({} unary { $($unary:ident $f1:ident;)* } binary { $($binary:ident $f2:ident;)* }
+     binary_trapping { $($trapping:ident $f3:ident;)* } load { $($load:ident $f4:ident;)* }
+     store { $($store:ident $f5:ident;)* }
      $($(#[doc = $doc:literal])* $family:ident after $previous:ident { $($name:ident $f:ident;)* })*) => {
         $(
             $(#[doc = $doc])*
@@ -144,6 +146,15 @@ macro_rules! define_families {
                 return Some((concat!($($doc),*), base));
             })*
             None
+        }
+
+        /// Whether the loop has an arm for a numeric opcode.
+        pub(crate) fn is_hot(opcode: u32) -> bool {
+            matches!(
+                opcode,
+                $(code::$unary)|* | $(code::$binary)|* | $(code::$trapping)|* | $(code::$load)|*
+                    | $(code::$store)|*
+            )
         }
 
         /// The name of an opcode: that of the family, if it is of one, and that of the opcode that it comes from.

@@ -13,8 +13,6 @@ pub(crate) enum Leave {
     Break,
     /// The instruction traps.
     Trap(TrapKind),
-    /// The instruction is to be executed out of the loop.
-    Rare,
     /// There is no room for another call frame.
     GrowFrames,
     /// The function at this address is to be translated before it can be called.

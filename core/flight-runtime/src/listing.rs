@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use flight_wasm::{FuncIdx, Module};
 
 use crate::lower::{Origins, Wanted, lower};
-use crate::op::{opcode, tick};
+use crate::op::{code, opcode, tick};
 use crate::store::ModuleInstance;
 use crate::{Translation, family, pairs};
 
@@ -91,17 +91,21 @@ pub fn internal_code(module: &Module, func: FuncIdx, translation: Translation) -
         while let Some((offset, _)) = places.next_if(|(_, at)| *at <= word) {
             offsets.push(*offset);
         }
-        let code = &words[word as usize..end as usize];
+        let all = &words[word as usize..end as usize];
+        let (opcode, behind) = match opcode == code::Rare {
+            true => (all[1], &all[2..]),
+            false => (opcode, &all[1..]),
+        };
         let (family, base) = family::name(opcode);
         CodeLine {
             word,
-            tick: tick(code[0]),
+            tick: tick(all[0]),
             name: match family {
                 "" => base.into(),
                 family => alloc::format!("{family}.{base}"),
             },
-            pair: pairs::name(crate::op::opcode(code[0])),
-            operands: operands(word, opcode, code, &origins, lowered.local_slots),
+            pair: pairs::name(crate::op::opcode(all[0])),
+            operands: operands(word, opcode, behind, &origins, lowered.local_slots),
             offsets,
         }
     };
@@ -125,16 +129,16 @@ fn by_indices(module: &Module) -> ModuleInstance {
     }
 }
 
-/// The operands of the instruction at a word, whose words are `code`.
+/// The operands of the instruction at a word, which are these words.
 fn operands(
     word: u32,
     opcode: u32,
-    code: &[u32],
+    words: &[u32],
     origins: &Origins,
     local_slots: u32,
 ) -> Vec<CodeOperand> {
-    let names = forms::names(opcode, code.len() - 1);
-    let mut words = code[1..].iter().zip(names);
+    let names = forms::names(opcode, words.len());
+    let mut words = words.iter().zip(names);
     let mut operands = Vec::new();
     while let Some((&operand, name)) = words.next() {
         use forms::Kind;

@@ -20,7 +20,7 @@ use alloc::vec::Vec;
 use flight_wasm::{FuncIdx, Module, ValueType};
 
 use crate::Translation;
-use crate::op::{MAX_RUN, Op};
+use crate::op::{MAX_RUN, Op, is_rare};
 use crate::store::ModuleInstance;
 pub(crate) use boundaries::{Boundaries, Boundary};
 use control::Control;
@@ -289,7 +289,12 @@ impl Lowering<'_> {
         } else {
             self.positions.push(Position { word, offset });
         }
-        self.words.push(opcode | self.run << 16);
+        if is_rare(opcode) {
+            self.words
+                .extend([Op::Rare as u32 | self.run << 16, opcode]);
+        } else {
+            self.words.push(opcode | self.run << 16);
+        }
         word
     }
 

@@ -51,6 +51,8 @@ macro_rules! define_ops {
 for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
     /// Leaves the loop: in a single step, what every instruction but the first is taken for.
     Halt;
+    /// `opcode …`: executes an instruction that the loop has no arm for, whose opcode and operands follow.
+    Rare;
     /// Traps: `unreachable`.
     Unreachable;
     /// Does nothing: `nop`, `drop`, `block`.
@@ -232,6 +234,17 @@ pub(crate) const SIMD: core::ops::RangeInclusive<u32> = code::V128Const..=code::
 /// The first atomic instruction, and the last: executed out of the loop by `atomic`.
 pub(crate) const ATOMIC: core::ops::RangeInclusive<u32> =
     code::I32AtomicLoad..=code::MemoryAtomicNotify;
+
+/// Whether the loop has no arm for an opcode: code has a [`Op::Rare`] before it.
+pub(crate) fn is_rare(opcode: u32) -> bool {
+    (code::MemorySize..=code::RefAsNonNull).contains(&opcode)
+        || SIMD.contains(&opcode)
+        || ATOMIC.contains(&opcode)
+        || (NUMERIC.contains(&opcode) && !crate::family::is_hot(opcode))
+}
+
+/// The numeric instructions.
+pub(crate) const NUMERIC: core::ops::RangeInclusive<u32> = code::I32Eqz..=code::I64Store32;
 
 /// How many WebAssembly instructions a run may have at most before a [`Op::Tick`] ends it.
 ///

@@ -311,6 +311,9 @@ macro_rules! define_pairs {
 }
 for_each_pair! { define_pairs! { {} } }
 
+// An opcode is half a word.
+const _: () = assert!(END <= 1 << 16, "there are too many opcodes");
+
 fn commutes(opcode: u32) -> bool {
     crate::lower::mirrored(opcode) == Some(opcode)
 }

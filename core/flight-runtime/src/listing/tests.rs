@@ -38,7 +38,9 @@ fn the_form_of_every_opcode_is_known() {
         "type",
         "hi",
     ];
-    for opcode in 0..family::END {
+    // What stands behind it is another opcode with its own form.
+    let opcodes = (0..family::END).filter(|opcode| *opcode != Op::Rare as u32);
+    for opcode in opcodes {
         let (family, base) = family::name(opcode);
         let names = forms::names(opcode, 9);
         assert_eq!(

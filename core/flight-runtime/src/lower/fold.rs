@@ -45,9 +45,15 @@ impl Lowering<'_> {
 
     /// The instruction that has just made this operand and can still be changed.
     fn maker(&self, operand: &Operand) -> Option<u32> {
-        let made = |start: &u32| self.words[*start as usize + 1] == byte(operand.slot);
+        let made = |start: &u32| self.words[self.result_word(*start)] == byte(operand.slot);
         self.last
             .filter(|start| operand.source == Source::Slot && made(start))
+    }
+
+    /// The word that says where the result of the instruction at a word goes.
+    fn result_word(&self, start: u32) -> usize {
+        let rare = opcode(self.words[start as usize]) == code::Rare;
+        start as usize + if rare { 2 } else { 1 }
     }
 
     // Spec: exec-local.set, exec-local.tee
@@ -70,7 +76,8 @@ impl Lowering<'_> {
             let start = self.words.len();
             self.chain.push(start as u32);
             self.words.extend(maker);
-            self.words[start + 1] = byte(local);
+            let word = self.result_word(start as u32);
+            self.words[word] = byte(local);
             self.move_origins(maker_at, start as u32);
             self.last = None;
             then = Source::Local(local);

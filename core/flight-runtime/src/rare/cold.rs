@@ -41,9 +41,6 @@ macro_rules! by_opcode {
     }};
 }
 
-/// The numeric instructions, as opcodes.
-pub(crate) const NUMERIC: core::ops::RangeInclusive<u32> = code::I32Eqz..=code::I64Store32;
-
 /// Executes a numeric instruction: its length in words, or why it traps. `memory` is the address of memory 0.
 #[cold]
 #[inline(never)]
