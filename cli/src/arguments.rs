@@ -60,7 +60,7 @@ pub(crate) enum Command {
     ///
     /// Sections, types, imports, exports, functions, tables, memories, globals, segments, names, and the
     /// features that it uses. Offsets are those of bytes in the binary module.
-    Inspect(FileOptions),
+    Inspect(InspectOptions),
 }
 
 /// Call a function of a module and print its results, one a line
@@ -154,6 +154,24 @@ impl From<Code> for Translation {
             Code::Folded => Self::Folded,
         }
     }
+}
+
+/// A module, and what to show of it.
+#[derive(Args, Debug)]
+pub(crate) struct InspectOptions {
+    #[command(flatten)]
+    pub(crate) file: FileOptions,
+    /// Show the internal code of a function instead: FUNC is its index or its name
+    ///
+    /// Each internal instruction stands below those of WebAssembly that it has been made of, with its first
+    /// word, its tick (how many instructions of its straight-line run have been executed once it has) and its
+    /// operands: `local N`, `stack N` by height, numbers, the words that branches go to. Two that are
+    /// executed together stand behind `/` and `\`; the first one's line ends with the pair's name.
+    #[arg(long, value_name = "FUNC")]
+    pub(crate) code: Option<String>,
+    /// The internal code to show: `precise` has one instruction for each of WebAssembly's, `folded` fewer
+    #[arg(long, value_name = "CODE", default_value = "folded", requires = "code")]
+    pub(crate) translation: Code,
 }
 
 /// Run scripts of the official test format

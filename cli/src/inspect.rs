@@ -1,5 +1,6 @@
 //! `flight inspect`: what a module consists of.
 
+mod code;
 mod parts;
 
 use std::io::Write;
@@ -7,14 +8,17 @@ use std::io::Write;
 use flight_wasm::Features;
 use flight_wasm::wasmparser::{Parser, Payload};
 
-use crate::arguments::FileOptions;
+use crate::arguments::InspectOptions;
 use crate::failure::Failure;
 use crate::source::Source;
 use crate::values::name_text;
 
-pub(crate) fn inspect(options: &FileOptions, out: &mut dyn Write) -> Result<(), Failure> {
-    let source = Source::read(&options.file)?;
-    let module = source.module(options.features.features);
+pub(crate) fn inspect(options: &InspectOptions, out: &mut dyn Write) -> Result<(), Failure> {
+    let source = Source::read(&options.file.file)?;
+    let module = source.module(options.file.features.features);
+    if let Some(wanted) = &options.code {
+        return code::write(&source, &module?, wanted, options.translation.into(), out);
+    }
     let used = Features::used_by(&source.bytes);
     writeln!(out, "{}: {} bytes", source.name, source.bytes.len())?;
     // Of a module with a flaw, what stands before it may help to find it.

@@ -70,6 +70,13 @@ macro_rules! own {
 }
 
 const OWN: &[(&str, &str)] = own![
+    "folding_branches",
+    "folding_comparisons",
+    "folding_constants",
+    "folding_locals",
+    "folding_long",
+    "folding_numbers",
+    "folding_traps",
     "legacy_catch",
     "legacy_delegate",
     "legacy_nests",

@@ -143,6 +143,7 @@ impl Code {
         let wanted = Wanted {
             translation,
             boundaries: false,
+            origins: false,
         };
         let lowered = lowered(store, address, wanted);
         let first = self.words.len() as u32;
@@ -188,6 +189,7 @@ impl Code {
             let wanted = Wanted {
                 translation: Translation::Folded,
                 boundaries: true,
+                origins: false,
             };
             lowered(store, address, wanted).boundaries
         });

@@ -91,9 +91,9 @@ macro_rules! for_each_family {
             I32GtU i32_gt_u; I32LeS i32_le_s; I32GeS i32_ge_s;
             I64Eq i64_eq; I64Ne i64_ne;
         }
-        /// `dst address`: a load from a constant address.
+        /// `dst at`: a load from a constant address.
         load_at after br_imm { I32Load i32_load; I32Load8U i32_load8_u; I64Load i64_load; }
-        /// `address value`: a store to a constant address.
+        /// `at value`: a store to a constant address.
         store_at after load_at { I32Store i32_store; }
         /// `address immediate offset`: a store of a constant.
         store_imm after store_at {
@@ -112,9 +112,9 @@ macro_rules! define_families {
     ({} unary { $($unary:ident $f1:ident;)* } binary { $($binary:ident $f2:ident;)* }
      binary_trapping { $($trapping:ident $f3:ident;)* } load { $($load:ident $f4:ident;)* }
      store { $($store:ident $f5:ident;)* }
-     $($(#[$doc:meta])* $family:ident after $previous:ident { $($name:ident $f:ident;)* })*) => {
+     $($(#[doc = $doc:literal])* $family:ident after $previous:ident { $($name:ident $f:ident;)* })*) => {
         $(
-            $(#[$doc])*
+            $(#[doc = $doc])*
             #[allow(non_upper_case_globals, dead_code, reason = "named after the opcodes")]
             pub(crate) mod $family {
                 use super::code;
@@ -147,6 +147,14 @@ macro_rules! define_families {
                 $(code::$unary)|* | $(code::$binary)|* | $(code::$trapping)|* | $(code::$load)|*
                     | $(code::$store)|*
             )
+        }
+
+        /// What is said of the family that an opcode is of, and the opcode that it comes from.
+        pub(crate) fn said(opcode: u32) -> Option<(&'static str, u32)> {
+            $(if let Some(base) = $family::base_of(opcode) {
+                return Some((concat!($($doc),*), base));
+            })*
+            None
         }
 
         /// The name of an opcode: that of the family, if it is of one, and that of the opcode that it comes from.

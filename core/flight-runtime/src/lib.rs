@@ -85,6 +85,7 @@ mod link;
 mod analysis;
 mod explain;
 mod inspect;
+mod listing;
 mod objects_view;
 
 mod state_hash;
@@ -103,6 +104,7 @@ pub use imports::{Extern, Imports};
 pub use inspect::{FrameView, GlobalView, LocalView};
 pub use instance::Instance;
 pub use interpreter::{InstanceId, Interpreter, Stop};
+pub use listing::{CodeLine, CodeOperand, OperandValue, internal_code};
 pub use objects_view::{ObjectKind, ObjectView, PartView};
 pub use run::Until;
 pub use stack::Stack;

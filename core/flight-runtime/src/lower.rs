@@ -11,6 +11,7 @@ mod exceptions;
 mod fold;
 mod objects;
 mod operators;
+mod origins;
 mod sources;
 mod vectors;
 
@@ -25,6 +26,7 @@ pub(crate) use boundaries::{Boundaries, Boundary};
 use control::Control;
 pub(crate) use exceptions::arm;
 pub(crate) use fold::mirrored;
+pub(crate) use origins::Origins;
 use sources::Operand;
 pub(crate) use sources::Source;
 
@@ -43,6 +45,8 @@ pub(crate) struct Lowered {
     pub(crate) positions: Vec<Position>,
     /// What lies where between the instructions of folded code, if that was asked for.
     pub(crate) boundaries: Boundaries,
+    /// Which code comes from where, if that was asked for.
+    pub(crate) origins: Option<Origins>,
     /// Handlers of exceptions, inner ones first.
     pub(crate) handlers: Vec<Handler>,
 }
@@ -94,6 +98,7 @@ impl Lowered {
             local_slots: 0,
             positions: Vec::new(),
             boundaries: Boundaries::default(),
+            origins: None,
             handlers: Vec::new(),
         }
     }
@@ -105,6 +110,8 @@ pub(crate) struct Wanted {
     pub(crate) translation: Translation,
     /// Whether to say what lies where between the instructions of folded code.
     pub(crate) boundaries: bool,
+    /// Whether to say which code comes from where.
+    pub(crate) origins: bool,
 }
 
 /// Translates a defined function of an instance; `None` if the function is imported.
@@ -148,6 +155,7 @@ pub(crate) fn lower(
         words: Vec::new(),
         positions: Vec::new(),
         boundaries: wanted.boundaries.then(Boundaries::default),
+        origins: wanted.origins.then(Origins::default),
         run: 0,
         last: None,
         chain: Vec::new(),
@@ -173,6 +181,9 @@ pub(crate) fn lower(
         lowering.operator(&operator, offset);
     }
     lowering.at_label();
+    if let Some(origins) = &mut lowering.origins {
+        origins.locals = lowering.locals.first_slots;
+    }
     Some(Lowered {
         words: lowering.words,
         frame_slots: lowering.highest.max(lowering.result_slots),
@@ -180,6 +191,7 @@ pub(crate) fn lower(
         local_slots: lowering.local_slots,
         positions: lowering.positions,
         boundaries: lowering.boundaries.unwrap_or_default(),
+        origins: lowering.origins,
         handlers: lowering.handlers,
     })
 }
@@ -218,11 +230,12 @@ struct Lowering<'a> {
     words: Vec<u32>,
     positions: Vec<Position>,
     boundaries: Option<Boundaries>,
+    origins: Option<Origins>,
     /// Instructions since the last flush, the one at hand included.
     run: u32,
     /// The first word of the last instruction, if it has made a result that may go elsewhere, or be no value at all.
     last: Option<u32>,
-    /// The first words of the instructions since the last place that a branch may go to.
+    /// The first words of the instructions since the last place that a branch may go to, of precise code of a few.
     chain: Vec<u32>,
     /// The operands, bottom first.
     operands: Vec<Operand>,
@@ -254,6 +267,9 @@ impl Lowering<'_> {
             self.end_run(offset);
         }
         self.note_operator(offset);
+        if let Some(origins) = &mut self.origins {
+            origins.count(offset);
+        }
         self.run += 1;
     }
 
@@ -266,6 +282,7 @@ impl Lowering<'_> {
     fn begin_code(&mut self, opcode: u32, offset: u32) -> u32 {
         let word = self.words.len() as u32;
         self.last = None;
+        self.note_origins(word);
         if self.folds {
             self.chain.push(word);
             self.note_code(word, offset);

@@ -7,6 +7,8 @@
 //! Operands follow: `slot` is an offset in bytes from the frame's first slot, `target` an offset in words from the
 //! instruction's own first word, `lo hi` the halves of a 64-bit number.
 //!
+//! What stands in the backquotes with which an opcode's description begins is its *form*: its operands, in order.
+//! The names say what the words are (`listing/forms.rs`).
 //! Numeric instructions have the form `dst a` or `dst a b`; loads `dst address offset`; stores `address value offset`.
 //! Vector and atomic instructions have the form `dst? operands… (memory lo hi)? immediate…`: their memory is any one.
 
@@ -15,13 +17,13 @@ use crate::numeric::for_each_numeric;
 use crate::simd::for_each_simd;
 
 macro_rules! define_ops {
-    (by_hand { $($(#[$doc:meta])* $hand:ident;)* }
+    (by_hand { $($(#[doc = $doc:literal])* $hand:ident;)* }
      $($group:ident { $($name:ident $($function:ident)+;)* })*) => {
         /// An internal opcode.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[repr(u16)]
         pub(crate) enum Op {
-            $($(#[$doc])* $hand,)*
+            $($(#[doc = $doc])* $hand,)*
             $($($name,)*)*
         }
 
@@ -30,6 +32,12 @@ macro_rules! define_ops {
 
         /// The names of the opcodes.
         pub(crate) const NAMES: &[&str] = &[$(stringify!($hand),)* $($(stringify!($name),)*)*];
+
+        /// What is said of the opcodes above; of those from the tables their groups.
+        pub(crate) const SAID: &[&str] = &[
+            $(concat!($($doc),*),)*
+            $($({ let _ = stringify!($name); stringify!($group) },)*)*
+        ];
 
         /// The opcodes as numbers, for use in patterns.
         #[allow(non_upper_case_globals, dead_code, reason = "named after the opcodes")]
@@ -45,7 +53,7 @@ for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
     Halt;
     /// `opcode …`: executes an instruction that the loop has no arm for, whose opcode and operands follow.
     Rare;
-    /// `unreachable`
+    /// Traps: `unreachable`.
     Unreachable;
     /// Does nothing: `nop`, `drop`, `block`.
     Nop;
@@ -65,7 +73,7 @@ for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
     BrIfMove;
     /// `condition target`: goes there if it is zero.
     BrUnless;
-    /// `index length src count (target dst)…`: the last of the `length` entries is the default.
+    /// `index entries src count (target dst)…`: the last of the `entries` is the default.
     BrTable;
     /// `src count`: moves the results to the frame's start and returns.
     Return;
@@ -107,9 +115,9 @@ for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
     BrOnCast;
     /// `value target dst src count type type`: if it is not of the type, moves slots and goes there.
     BrOnCastFail;
-    /// `function base`: calls the function that a slot refers to.
+    /// `reference base`: calls the function that a slot refers to.
     CallRef;
-    /// `function src count`: replaces this frame.
+    /// `reference src count`: replaces this frame.
     ReturnCallRef;
     /// `tag first count`: throws an exception with these slots.
     Throw;
@@ -156,9 +164,9 @@ for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
     I64MulWideS;
     /// `dst a b`, the result in two slots.
     I64MulWideU;
-    /// `dst address memory lo hi opcode`: a load from any memory, with any offset.
+    /// `dst address memory offset offset_hi opcode`: a load from any memory, with any offset.
     LoadAny;
-    /// `address value memory lo hi opcode`: a store to any memory, with any offset.
+    /// `address value memory offset offset_hi opcode`: a store to any memory, with any offset.
     StoreAny;
     /// `dst first count type`
     StructNew;

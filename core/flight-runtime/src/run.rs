@@ -212,11 +212,13 @@ impl Interpreter {
     /// Executes what is no instruction of WebAssembly, so that the machine always rests before one that is.
     pub(crate) fn settle(&mut self) {
         while self.context.state == State::Paused {
-            let Some(top) = self.context.frames.last() else {
+            let Some(&top) = self.context.frames.last() else {
                 return;
             };
             let word = self.code.first_word(top.ip);
-            let counts_nothing = opcode(word) == Op::Tick as u32 || tick(word) == 0;
+            // Where folded code rests a run begins: what a tick counts there has still to be executed.
+            let is_counted = opcode(word) == Op::Tick as u32 && !self.is_folded(top);
+            let counts_nothing = is_counted || tick(word) == 0;
             if !counts_nothing
                 || self
                     .advance(Speed::Single, 2 * u64::from(MAX_RUN), None)

@@ -11,6 +11,9 @@ use crate::interpreter::Interpreter;
 use crate::lower::{Boundary, Source};
 use crate::store::FunctionKind;
 
+#[cfg(test)]
+mod tests;
+
 impl Interpreter {
     /// How functions are translated that nothing asks to see more of.
     pub fn translation(&self) -> Translation {

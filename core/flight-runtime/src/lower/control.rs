@@ -211,8 +211,10 @@ impl Lowering<'_> {
         }
         if !control.to_end.is_empty() {
             // Branches to the function's own label return: by an instruction that counts for nothing of its own.
+            self.at_label();
             let behind = self.words.len() as u32;
             let results = [byte(control.base), control.branch_slots];
+            self.chain.push(behind);
             self.words.push(Op::Return as u32);
             self.words.extend(results);
             for branch in &control.to_end {

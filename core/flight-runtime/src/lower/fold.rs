@@ -67,17 +67,18 @@ impl Lowering<'_> {
             return;
         }
         let mut then = operand.source;
-        if let Some(start) = self.maker(&operand) {
+        if let Some(maker_at) = self.maker(&operand) {
             // What makes the value writes it to the local, after everything that still needs the old one.
-            let maker = self.words.split_off(start as usize);
+            let maker = self.words.split_off(maker_at as usize);
             self.chain.pop();
             self.settle_local(local);
-            self.shift_last_boundary(self.words.len() as u32 - start);
+            self.shift_last_boundary(self.words.len() as u32 - maker_at);
             let start = self.words.len();
             self.chain.push(start as u32);
             self.words.extend(maker);
             let word = self.result_word(start as u32);
             self.words[word] = byte(local);
+            self.move_origins(maker_at, start as u32);
             self.last = None;
             then = Source::Local(local);
         } else {
@@ -106,6 +107,7 @@ impl Lowering<'_> {
             let word = self.words[start as usize];
             if let Some(opposite) = opposite(opcode(word)) {
                 self.words[start as usize] = word & 0xffff_0000 | opposite;
+                self.note_origins(start);
                 self.push(1);
                 return;
             }
@@ -205,6 +207,9 @@ impl Lowering<'_> {
     pub(super) fn at_label(&mut self) {
         self.last = None;
         let chain = core::mem::take(&mut self.chain);
+        if let Some(origins) = &mut self.origins {
+            origins.starts(&chain, &self.words);
+        }
         let mut rest = &chain[..];
         while let [first, second, ..] = *rest {
             let end = rest.get(2).map_or(self.words.len(), |next| *next as usize);
@@ -260,6 +265,7 @@ impl Lowering<'_> {
         self.take_back(start);
         self.chain.push(start);
         self.words.extend([fused | self.run << 16, a, b]);
+        self.note_origins(start);
         self.run = 0;
         Some(start)
     }

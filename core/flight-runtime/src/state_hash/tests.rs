@@ -99,6 +99,8 @@ const CHANGES: &[Change] = &[
     ("the base of a frame", |it| it.context.frames[2].base -= 1),
     ("a mark", |it| it.context.frames[1].marks |= mark::ENTRY),
     ("where a frame waits", |it| {
+        // Only precise code has a place for each instruction, and the translation alone changes nothing.
+        it.set_translation(Translation::Precise);
         let (function, ip) = (it.context.frames[1].function, it.context.frames[1].ip);
         let offset = it.code.offset_at(function, ip + 1).expect("there is more");
         it.context.frames[1].ip = it.code.word_at(function, offset).expect("it is there");
