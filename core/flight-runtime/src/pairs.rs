@@ -278,9 +278,6 @@ macro_rules! define_pairs {
             }
         )*
 
-        /// The opcode behind the last.
-        pub(crate) const END: u32 = $last::END;
-
         /// What two instructions become that stand one behind the other.
         ///
         /// `gives` is the slot of the first one's result, `takes` are the second one's words.

@@ -208,7 +208,9 @@ macro_rules! dispatch {
             }};
             (br $f:ident) => { branch!(taken!(br $f), {}) };
             (br_imm $f:ident) => { branch!(taken!(br_imm $f), {}) };
-            ($s:ident $f:ident) => { drop(result!($s $f)) };
+            ($s:ident $f:ident) => {{
+                let _ = result!($s $f);
+            }};
         }
         match $opcode {
             $(code::$unary => step!(unary $unary_fn),)*
