@@ -16,6 +16,8 @@ use flight_memory::{LinearMemory, View};
 
 #[macro_use]
 mod dispatch;
+#[cfg(feature = "simd")]
+mod vectors;
 
 use crate::TrapKind;
 use crate::code::{Callable, Code};
@@ -29,6 +31,7 @@ use crate::rare::Interrupt;
 use crate::rare::cold::NUMERIC;
 use crate::refs;
 use crate::slot::slot_function;
+use crate::store::Store;
 
 /// Executes the innermost frame, a guest's, until there is a reason to leave.
 ///
@@ -42,6 +45,16 @@ pub(crate) fn execute(
     loop {
         match run(context, code, pace, fuel) {
             Leave::Rare => {
+                if pace.mask == Pace::FAST {
+                    match vectors(context, code, fuel) {
+                        Leave::Rare => {}
+                        Leave::Scalar => {
+                            pace.first = code.words()[top_ip(context)];
+                            continue;
+                        }
+                        leave => return leave,
+                    }
+                }
                 match outside(context, code) {
                     Ok(()) if pace.mask == Pace::SINGLE => return Leave::Halted,
                     Ok(()) => {}
@@ -60,6 +73,16 @@ pub(crate) fn execute(
             leave => return leave,
         }
     }
+}
+
+/// Executes vector code, if there is any, in the loop for it.
+fn vectors(context: &mut ExecutionContext, code: &Code, fuel: &mut i64) -> Leave {
+    #[cfg(feature = "simd")]
+    if SIMD.contains(&opcode(code.first_word(top_ip(context) as u32))) {
+        return vectors::run(context, code, fuel);
+    }
+    let _ = (context, code, fuel);
+    Leave::Rare
 }
 
 fn top_ip(context: &ExecutionContext) -> usize {
@@ -493,8 +516,12 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
 unsafe fn view_of(fixed: *mut Fixed) -> View {
     // SAFETY: by the caller's promise.
     let (context, memory) = unsafe { (&mut *(*fixed).context, (*fixed).memory) };
-    context
-        .store
+    view_of_memory(&mut context.store, memory)
+}
+
+#[inline(always)]
+fn view_of_memory(store: &mut Store, memory: u32) -> View {
+    store
         .memories
         .get_mut(memory as usize)
         .map_or(View::EMPTY, LinearMemory::view)

@@ -15,6 +15,8 @@ pub(crate) enum Leave {
     Trap(TrapKind),
     /// The instruction is to be executed out of the loop.
     Rare,
+    /// The loop for vector code was left: the other one is to go on.
+    Scalar,
     /// There is no room for another call frame.
     GrowFrames,
     /// The function at this address is to be translated before it can be called.

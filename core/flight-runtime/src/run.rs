@@ -192,7 +192,11 @@ impl Interpreter {
             }
             Leave::Trap(kind) => self.trap_with(kind, None),
             // Done above.
-            Leave::Lower(_) | Leave::GrowStack(_) | Leave::Rare | Leave::GrowFrames => {}
+            Leave::Lower(_)
+            | Leave::GrowStack(_)
+            | Leave::Rare
+            | Leave::Scalar
+            | Leave::GrowFrames => {}
             Leave::Collect(bytes) => self.make_room(bytes),
             Leave::Throw => {
                 self.throw();
