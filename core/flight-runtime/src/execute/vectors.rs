@@ -7,19 +7,16 @@
     reason = "the loop reads code and slots through raw pointers"
 )]
 
-use super::dispatch::{load, store, store_immediate};
+use super::dispatch::{load, store};
 use super::view_of_memory;
 use crate::code::Code;
 use crate::context::{CallFrame, ExecutionContext};
-use crate::family::{
-    br, br_imm, br_not, for_each_family, imm, load_at, store_at, store_imm, wide_imm,
-};
+use crate::family::{br, br_imm, imm};
 use crate::leave::Leave;
 use crate::op::{SIMD, code, opcode, tick};
 use crate::operands::Operands;
-use crate::pairs::for_each_pair;
 use crate::simd::{Vector, arms::*, for_each_simd};
-use crate::slot::{Slot, apply_immediate, apply1, apply2, try_apply2};
+use crate::slot::{Slot, apply_immediate, apply1, apply2};
 use crate::{TrapKind, numeric, pairs};
 
 /// After how many runs without a vector instruction the other loop is the better one.
@@ -30,106 +27,36 @@ struct Fixed {
     cells: *mut u64,
 }
 
-/// The `match`, by the tables of vector instructions, numeric ones, families and pairs, then the arms given by hand.
+/// The `match`: arms for the table of vector instructions and for a list of scalar ones, then those given by hand.
 macro_rules! dispatch_vectors {
-    (($opcode:expr, $ip:ident, $at:ident, $go_to:ident, $flush:ident, $next:ident, $fixed:ident, $view:ident,
-      $vectors:ident, $run:lifetime)
-     { $($by_hand:tt)* }
-     unary { $($unary:ident $unary_fn:ident;)* }
-     binary { $($binary:ident $binary_fn:ident;)* }
-     binary_trapping { $($trapping:ident $trapping_fn:ident;)* }
-     load { $($load:ident $load_fn:ident;)* }
-     store { $($store:ident $store_fn:ident;)* }
-     $(#[$imm_doc:meta])* imm after $imm_after:ident { $($imm:ident $imm_fn:ident;)* }
-     $(#[$wide_doc:meta])* wide_imm after $wide_after:ident { $($wide:ident $wide_fn:ident;)* }
-     $(#[$br_doc:meta])* br after $br_after:ident { $($br:ident $br_fn:ident;)* }
-     $(#[$not_doc:meta])* br_not after $not_after:ident { $($not:ident $not_fn:ident;)* }
-     $(#[$br_imm_doc:meta])* br_imm after $br_imm_after:ident { $($br_imm:ident $br_imm_fn:ident;)* }
-     $(#[$load_at_doc:meta])* load_at after $load_at_after:ident {
-        $($load_at:ident $load_at_fn:ident;)*
-     }
-     $(#[$store_at_doc:meta])* store_at after $store_at_after:ident {
-        $($store_at:ident $store_at_fn:ident;)*
-     }
-     $(#[$store_imm_doc:meta])* store_imm after $store_imm_after:ident {
-        $($store_imm:ident $store_imm_fn:ident;)*
-     }
-     $($kind:ident $group:ident after $group_after:ident {
-        $(($first:ident $first_shape:ident $first_op:ident $first_fn:ident) [
-            $(($second:ident $second_shape:ident $second_op:ident $second_fn:ident))*
-        ])*
-     })*
-     ; $last:ident
-     constant { $v128_const:ident $f1:ident; } shuffle { $shuffle:ident $f2:ident; }
-     unary { $($v_unary:ident $f3:ident;)* } binary { $($v_binary:ident $f4:ident;)* }
+    (($opcode:expr, $vectors:ident)
+     { scalars { $($module:ident { $($name:ident $shape:ident $f:ident;)* })* } $($by_hand:tt)* }
+     constant { $constant:ident $f1:ident; } shuffle { $shuffle:ident $f2:ident; }
+     unary { $($unary:ident $f3:ident;)* } binary { $($binary:ident $f4:ident;)* }
      ternary { $($ternary:ident $f5:ident;)* } shift { $($shift:ident $f6:ident;)* }
      test { $($test:ident $f7:ident;)* } splat { $($splat:ident $f8:ident;)* }
      extract { $($extract:ident $f9:ident;)* } replace { $($replace:ident $f10:ident;)* }
-     load { $($v_load:ident $f11:ident;)* } load_lane { $($load_lane:ident $f12:ident;)* }
-     store { $($v_store:ident $f13:ident;)* } store_lane { $($store_lane:ident $f14:ident;)* }) => {{
-        steps! { $ip, $at, $go_to, $flush, $next, $fixed, $view, $run }
+     load { $($load:ident $f11:ident;)* } load_lane { $($load_lane:ident $f12:ident;)* }
+     store { $($store:ident $f13:ident;)* } store_lane { $($store_lane:ident $f14:ident;)* }) => {
         match $opcode {
-            code::$v128_const => $vectors!(constant),
+            code::$constant => $vectors!(constant),
             code::$shuffle => $vectors!(shuffle $f2),
-            $(code::$v_unary => $vectors!(unary $f3),)*
-            $(code::$v_binary => $vectors!(binary $f4),)*
+            $(code::$unary => $vectors!(unary $f3),)*
+            $(code::$binary => $vectors!(binary $f4),)*
             $(code::$ternary => $vectors!(ternary $f5),)*
             $(code::$shift => $vectors!(shift $f6),)*
             $(code::$test => $vectors!(test $f7),)*
             $(code::$splat => $vectors!(splat $f8),)*
             $(code::$extract => $vectors!(extract $f9),)*
             $(code::$replace => $vectors!(replace $f10),)*
-            $(code::$v_load => $vectors!(load $f11),)*
+            $(code::$load => $vectors!(load $f11),)*
             $(code::$load_lane => $vectors!(load_lane $f12),)*
-            $(code::$v_store => $vectors!(store $f13),)*
+            $(code::$store => $vectors!(store $f13),)*
             $(code::$store_lane => $vectors!(store_lane $f14),)*
-            $(code::$unary => step!(unary $unary_fn),)*
-            $(code::$binary => step!(code $binary_fn),)*
-            $(code::$trapping => match try_apply2(numeric::$trapping_fn, $at!(2), $at!(3)) {
-                Ok(value) => {
-                    $at!(1, value);
-                    $next!(4);
-                }
-                Err(kind) => break $run Leave::Trap(kind),
-            },)*
-            $(code::$load => step!(load $load_fn),)*
-            $(code::$store => step!(store $store_fn),)*
-            $(imm::$imm => step!(imm $imm_fn),)*
-            $(wide_imm::$wide => {
-                let b = u64::from(*$ip.add(3)) | u64::from(*$ip.add(4)) << 32;
-                $at!(1, apply2(numeric::$wide_fn, $at!(2), b));
-                $next!(5);
-            })*
-            $(br::$br => step!(br $br_fn),)*
-            $(br_not::$not => branch!(!taken!(br $not_fn), {}),)*
-            $(br_imm::$br_imm => step!(br_imm $br_imm_fn),)*
-            $(load_at::$load_at => {
-                let value = load(numeric::$load_at_fn, $view, u64::from(*$ip.add(2)), 0);
-                access!(value.map(|value| $at!(1, value)), 3);
-            })*
-            $(store_at::$store_at => {
-                let address = u64::from(*$ip.add(1));
-                access!(store(numeric::$store_at_fn, $view, address, $at!(2), 0), 3);
-            })*
-            $(store_imm::$store_imm => {
-                let (immediate, offset) = (*$ip.add(2), *$ip.add(3));
-                let done =
-                    store_immediate(numeric::$store_imm_fn, $view, $at!(1), immediate, offset);
-                access!(done, 4);
-            })*
-            $($($(pairs::$group::$first::$second)|* => step!($first_shape $first_fn),)*)*
-            code::Copy => step!(copy none),
-            code::Const => step!(constant none),
-            code::Br => step!(jump none),
-            code::GlobalGet => step!(global_get none),
-            code::GlobalSet => step!(global_set none),
-            code::Select => {
-                let condition = $at!(4);
-                take!(select none condition);
-            }
+            $($($module::$name => step!($shape $f),)*)*
             $($by_hand)*
         }
-    }};
+    };
 }
 
 /// Executes instructions of the innermost frame, in fast code, until one comes that this loop does not know.
@@ -223,6 +150,7 @@ pub(super) fn run(context: &mut ExecutionContext, code: &Code, fuel: &mut i64) -
             };
         }
         let leave = 'run: loop {
+            steps! { ip, at, go_to, flush, next, fixed, view, 'run }
             // The address that an access begins at, and its offset, if it is one of the frame's memory 0 below 2^32.
             macro_rules! place {
                 ($address:expr, $memory:expr) => {{
@@ -311,8 +239,39 @@ pub(super) fn run(context: &mut ExecutionContext, code: &Code, fuel: &mut i64) -
             }};
         }
 
-            for_each_family! { for_each_pair! { for_each_simd! { dispatch_vectors! {
-                (opcode, ip, at, go_to, flush, next, fixed, view, vectors, 'run) {
+            for_each_simd! { dispatch_vectors! { (opcode, vectors) {
+                    scalars {
+                        code {
+                            Copy copy none; Const constant none; Br jump none;
+                            GlobalGet global_get none; GlobalSet global_set none;
+                            I32Eqz unary i32_eqz; I32Ctz unary i32_ctz; I32Popcnt unary i32_popcnt;
+                            I32Add code i32_add; I32Sub code i32_sub; I32Mul code i32_mul;
+                            I32And code i32_and; I32Or code i32_or; I32Xor code i32_xor;
+                            I32Shl code i32_shl; I32ShrS code i32_shr_s; I32ShrU code i32_shr_u;
+                            I64Add code i64_add; F32Add code f32_add; F32Mul code f32_mul;
+                            F64Add code f64_add; F64Mul code f64_mul;
+                            I32Load load i32_load; I32Load8U load i32_load8_u;
+                            I32Load16U load i32_load16_u; I64Load load i64_load;
+                            F32Load load f32_load; F64Load load f64_load;
+                            I32Store store i32_store; I32Store8 store i32_store8;
+                            I64Store store i64_store; F32Store store f32_store; F64Store store f64_store;
+                        }
+                        imm {
+                            I32Add imm i32_add; I32Mul imm i32_mul; I32And imm i32_and; I32Or imm i32_or;
+                            I32Xor imm i32_xor; I32Shl imm i32_shl; I32ShrS imm i32_shr_s;
+                            I32ShrU imm i32_shr_u;
+                        }
+                        br {
+                            I32Eq br i32_eq; I32Ne br i32_ne; I32LtS br i32_lt_s; I32LtU br i32_lt_u;
+                            I32GtS br i32_gt_s; I32GtU br i32_gt_u; I32LeS br i32_le_s;
+                            I32LeU br i32_le_u; I32GeS br i32_ge_s; I32GeU br i32_ge_u;
+                        }
+                        br_imm {
+                            I32Eq br_imm i32_eq; I32Ne br_imm i32_ne; I32LtS br_imm i32_lt_s;
+                            I32LtU br_imm i32_lt_u; I32GtS br_imm i32_gt_s; I32GtU br_imm i32_gt_u;
+                            I32LeS br_imm i32_le_s; I32GeS br_imm i32_ge_s;
+                        }
+                    }
                     code::Nop => ip = ip.add(1),
                     code::Flush | code::Tick => {
                         flush!('run);
@@ -349,9 +308,14 @@ pub(super) fn run(context: &mut ExecutionContext, code: &Code, fuel: &mut i64) -
                         ip = ip.add(5);
                     }
                     other if SIMD.contains(&other) => break 'run Leave::Rare,
-                    _ => break 'run Leave::Scalar,
-                }
-            } } } }
+                    other => match pairs::first_half(other) {
+                        Some(first) => {
+                            opcode = first;
+                            continue;
+                        }
+                        None => break 'run Leave::Scalar,
+                    },
+            } } }
             opcode = *ip & 0xffff;
         };
         *fuel -= i64::from(granted - left);

@@ -23,17 +23,45 @@ pub(crate) fn v128_any_true(a: Vector) -> i32 {
 }
 
 /// An index past the last lane gives 0.
+#[cfg(not(target_family = "wasm"))]
 pub(crate) fn i8x16_swizzle(a: Vector, indices: Vector) -> Vector {
     let lane = |index: u8| a.0.get(usize::from(index)).copied().unwrap_or(0);
     Vector(indices.0.map(lane))
 }
 
+/// Compilers do not find this instruction in what it does.
+#[cfg(target_family = "wasm")]
+#[target_feature(enable = "simd128")]
+pub(crate) fn i8x16_swizzle(a: Vector, indices: Vector) -> Vector {
+    use core::arch::wasm32::{i8x16_swizzle, u64x2, u64x2_extract_lane};
+    let [a, indices] = [a, indices].map(|vector| {
+        let [low, high] = lanes::<u64, 2>(vector);
+        u64x2(low, high)
+    });
+    let swizzled = i8x16_swizzle(a, indices);
+    vector([
+        u64x2_extract_lane::<0>(swizzled),
+        u64x2_extract_lane::<1>(swizzled),
+    ])
+}
+
 /// The indices count through the lanes of `a`, then those of `b`; validation has bounded them.
+#[cfg(not(target_family = "wasm"))]
 pub(crate) fn i8x16_shuffle(a: Vector, b: Vector, indices: [u8; 16]) -> Vector {
     let mut both = [0; 32];
     both[..16].copy_from_slice(&a.0);
     both[16..].copy_from_slice(&b.0);
     Vector(indices.map(|index| both[usize::from(index) % 32]))
+}
+
+/// From each vector what its indices are for, and 0 elsewhere.
+#[cfg(target_family = "wasm")]
+pub(crate) fn i8x16_shuffle(a: Vector, b: Vector, indices: [u8; 16]) -> Vector {
+    let of_b = indices.map(|index| index.wrapping_sub(16));
+    v128_or(
+        i8x16_swizzle(a, Vector(indices)),
+        i8x16_swizzle(b, Vector(of_b)),
+    )
 }
 
 macro_rules! splats {
