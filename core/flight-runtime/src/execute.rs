@@ -4,7 +4,7 @@
 //! It holds no meaning: what an instruction does is said in `numeric` and `rare`, the loop moves values and control.
 //! It is left when the fuel is used up, and entered again; a single step leaves it after one instruction.
 //!
-//! This file and `operands.rs` are the only ones of this crate with unsafe code.
+//! This file, those under `execute/` and `operands.rs` are the only ones of this crate with unsafe code.
 //! It rests on validation: a validated function's internal code names only slots of its frame and words of its code,
 //! and `call` has checked that the frame lies inside the value stack.
 #![allow(

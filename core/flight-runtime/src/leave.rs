@@ -16,6 +16,10 @@ pub(crate) enum Leave {
     /// The instruction is to be executed out of the loop.
     Rare,
     /// The loop for vector code was left: the other one is to go on.
+    #[cfg_attr(
+        not(feature = "simd"),
+        allow(dead_code, reason = "there is no such loop")
+    )]
     Scalar,
     /// There is no room for another call frame.
     GrowFrames,

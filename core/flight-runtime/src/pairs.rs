@@ -282,6 +282,7 @@ macro_rules! define_pairs {
         pub(crate) const END: u32 = $last::END;
 
         /// The opcodes of all pairs' first halves.
+        #[cfg(feature = "simd")]
         const FIRST_HALVES: [u16; (END - start::END) as usize] = {
             let mut halves = [0; (END - start::END) as usize];
             $($({
@@ -296,6 +297,7 @@ macro_rules! define_pairs {
         };
 
         /// The opcode of a pair's first half; `None` if the opcode is no pair's.
+        #[cfg(feature = "simd")]
         #[inline(always)]
         pub(crate) fn first_half(opcode: u32) -> Option<u32> {
             let at = opcode.wrapping_sub(start::END) as usize;

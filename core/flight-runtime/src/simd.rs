@@ -1,4 +1,4 @@
-//! Vector instructions: the table of them, and how they are executed, out of the loop.
+//! Vector instructions: the table of them, and how one is executed out of any loop.
 //!
 //! What they mean is said in the files of this folder, by pure functions named after them.
 //! A vector is its bytes, lane 0 first; in a frame it takes two slots, the lower half first.
@@ -28,9 +28,10 @@ use relaxed::*;
 use shuffles::*;
 
 /// The functions of all vector instructions, for the loop's arms.
-#[rustfmt::skip]
+#[cfg(feature = "simd")]
 pub(crate) mod arms {
-    pub(crate) use super::{conversions::*, floats::*, integers::*, memory::*, relaxed::*, shuffles::*};
+    pub(crate) use super::{conversions::*, floats::*, integers::*};
+    pub(crate) use super::{memory::*, relaxed::*, shuffles::*};
 }
 
 pub(crate) use lanes::Vector;

@@ -167,7 +167,7 @@ macro_rules! steps {
                             }};
                             (br $f:ident) => { branch!(taken!(br $f), {}) };
                             (br_imm $f:ident) => { branch!(taken!(br_imm $f), {}) };
-                            ($s:ident $f:ident) => { drop(result!($s $f)) };
+                            ($s:ident $f:ident) => { { let _ = result!($s $f); } };
                         }
     };
 }

@@ -298,6 +298,10 @@ pub(super) fn run(context: &mut ExecutionContext, code: &Code, fuel: &mut i64) -
                             ip = ip.add(3);
                         }
                     }
+                    code::Select => {
+                        let condition = at!(4);
+                        take!(select none condition);
+                    }
                     code::Copy2 => {
                         wide!(1, wide!(2));
                         ip = ip.add(3);
