@@ -4,7 +4,7 @@
 //! It holds no meaning: what an instruction does is said in `numeric` and `rare`, the loop moves values and control.
 //! It is left when the fuel is used up, and entered again; a single step leaves it after one instruction.
 //!
-//! This file and `operands.rs` are the only ones of this crate with unsafe code.
+//! This file, those under `execute/` and `operands.rs` are the only ones of this crate with unsafe code.
 //! It rests on validation: a validated function's internal code names only slots of its frame and words of its code,
 //! and `call` has checked that the frame lies inside the value stack.
 #![allow(
@@ -16,6 +16,8 @@ use flight_memory::{LinearMemory, View};
 
 #[macro_use]
 mod dispatch;
+#[cfg(feature = "simd")]
+mod vectors;
 
 use crate::TrapKind;
 use crate::code::{Callable, Code};
@@ -28,6 +30,7 @@ use crate::pairs::for_each_pair;
 use crate::rare::Interrupt;
 use crate::refs;
 use crate::slot::slot_function;
+use crate::store::Store;
 
 /// Executes the innermost frame, a guest's, until there is a reason to leave.
 ///
@@ -52,15 +55,42 @@ pub(crate) fn execute(
     }
 }
 
+/// Executes the instruction that the loop has been left at, and vector code behind it in the loop for that.
+///
+/// The loop itself calls nothing else, and this where its state is in memory anyway: so that state can stay in registers.
+#[cold]
+#[inline(never)]
+fn step_outside(
+    context: &mut ExecutionContext,
+    code: &Code,
+    opcode: u32,
+    mask: u32,
+    left: &mut i32,
+) -> Result<(), Leave> {
+    #[cfg(feature = "simd")]
+    if opcode == code::Rare
+        && mask == Pace::FAST
+        && SIMD.contains(&code.words()[top_ip(context) + 1])
+    {
+        match vectors::run(context, code, left) {
+            vectors::Leave::Scalar => return Ok(()),
+            vectors::Leave::Fuel => return Err(Leave::Fuel),
+            vectors::Leave::Trap(kind) => return Err(Leave::Trap(kind)),
+            vectors::Leave::Rare => {}
+        }
+    }
+    let _ = (mask, left);
+    outside(context, code, opcode).map_err(|interrupt| match interrupt {
+        Interrupt::Trap(kind) => Leave::Trap(kind),
+        Interrupt::Collect(bytes) => Leave::Collect(bytes),
+    })
+}
+
 fn top_ip(context: &ExecutionContext) -> usize {
     context.frames.last().map_or(0, |top| top.ip as usize)
 }
 
-/// Executes one instruction out of the loop.
-///
-/// The loop itself calls nothing, so that its state can stay in registers.
-#[cold]
-#[inline(never)]
+/// Executes one instruction out of any loop.
 fn outside(context: &mut ExecutionContext, code: &Code, opcode: u32) -> Result<(), Interrupt> {
     let ip = top_ip(context);
     let base = context.frames.last().map_or(0, |top| top.base as usize);
@@ -477,14 +507,13 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
             let top = (*fixed).frames.add((*fixed).depth - 1);
             (*top).ip = ip.offset_from((*fixed).words) as u32;
             (*(*fixed).context).frames.set_len((*fixed).depth);
-            let done = outside(&mut *(*fixed).context, &*(*fixed).code, opcode);
+            let context = &mut *(*fixed).context;
+            let done = step_outside(context, &*(*fixed).code, opcode, mask, &mut (*fixed).left);
             left = (&raw const (*fixed).left).read_volatile();
             let top = (*fixed).frames.add((*fixed).depth - 1);
             ip = (*fixed).words.add((*top).ip as usize);
-            match done {
-                Ok(()) => {}
-                Err(Interrupt::Trap(kind)) => break 'run Leave::Trap(kind),
-                Err(Interrupt::Collect(bytes)) => break 'run Leave::Collect(bytes),
+            if let Err(leave) = done {
+                break 'run leave;
             }
             (*fixed).view = view_of(fixed);
             opcode = *ip & mask;
@@ -507,8 +536,12 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
 unsafe fn view_of(fixed: *mut Fixed) -> View {
     // SAFETY: by the caller's promise.
     let (context, memory) = unsafe { (&mut *(*fixed).context, (*fixed).memory) };
-    context
-        .store
+    view_of_memory(&mut context.store, memory)
+}
+
+#[inline(always)]
+fn view_of_memory(store: &mut Store, memory: u32) -> View {
+    store
         .memories
         .get_mut(memory as usize)
         .map_or(View::EMPTY, LinearMemory::view)

@@ -140,14 +140,6 @@ macro_rules! define_families {
             }
         )*
 
-        /// What is said of the family that an opcode is of, and the opcode that it comes from.
-        pub(crate) fn said(opcode: u32) -> Option<(&'static str, u32)> {
-            $(if let Some(base) = $family::base_of(opcode) {
-                return Some((concat!($($doc),*), base));
-            })*
-            None
-        }
-
         /// Whether the loop has an arm for a numeric opcode.
         pub(crate) fn is_hot(opcode: u32) -> bool {
             matches!(
@@ -155,6 +147,14 @@ macro_rules! define_families {
                 $(code::$unary)|* | $(code::$binary)|* | $(code::$trapping)|* | $(code::$load)|*
                     | $(code::$store)|*
             )
+        }
+
+        /// What is said of the family that an opcode is of, and the opcode that it comes from.
+        pub(crate) fn said(opcode: u32) -> Option<(&'static str, u32)> {
+            $(if let Some(base) = $family::base_of(opcode) {
+                return Some((concat!($($doc),*), base));
+            })*
+            None
         }
 
         /// The name of an opcode: that of the family, if it is of one, and that of the opcode that it comes from.

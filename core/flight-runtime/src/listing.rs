@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use flight_wasm::{FuncIdx, Module};
 
 use crate::lower::{Origins, Wanted, lower};
-use crate::op::{code, opcode, tick};
+use crate::op::{opcode, tick};
 use crate::store::ModuleInstance;
 use crate::{Translation, family, pairs};
 
@@ -91,21 +91,24 @@ pub fn internal_code(module: &Module, func: FuncIdx, translation: Translation) -
         while let Some((offset, _)) = places.next_if(|(_, at)| *at <= word) {
             offsets.push(*offset);
         }
-        let all = &words[word as usize..end as usize];
-        let (opcode, behind) = match opcode == code::Rare {
-            true => (all[1], &all[2..]),
-            false => (opcode, &all[1..]),
+        let code = &words[word as usize..end as usize];
+        let tick = tick(code[0]);
+        let pair = pairs::name(crate::op::opcode(code[0]));
+        // What the loop has no arm for has its own opcode behind that of `Rare`.
+        let (opcode, code) = match crate::op::opcode(code[0]) {
+            crate::op::code::Rare => (code[1], &code[1..]),
+            _ => (opcode, code),
         };
         let (family, base) = family::name(opcode);
         CodeLine {
             word,
-            tick: tick(all[0]),
+            tick,
             name: match family {
                 "" => base.into(),
                 family => alloc::format!("{family}.{base}"),
             },
-            pair: pairs::name(crate::op::opcode(all[0])),
-            operands: operands(word, opcode, behind, &origins, lowered.local_slots),
+            pair,
+            operands: operands(word, opcode, code, &origins, lowered.local_slots),
             offsets,
         }
     };
@@ -129,16 +132,16 @@ fn by_indices(module: &Module) -> ModuleInstance {
     }
 }
 
-/// The operands of the instruction at a word, which are these words.
+/// The operands of the instruction at a word, whose words are `code`.
 fn operands(
     word: u32,
     opcode: u32,
-    words: &[u32],
+    code: &[u32],
     origins: &Origins,
     local_slots: u32,
 ) -> Vec<CodeOperand> {
-    let names = forms::names(opcode, words.len());
-    let mut words = words.iter().zip(names);
+    let names = forms::names(opcode, code.len() - 1);
+    let mut words = code[1..].iter().zip(names);
     let mut operands = Vec::new();
     while let Some((&operand, name)) = words.next() {
         use forms::Kind;

@@ -238,27 +238,33 @@ macro_rules! floats {
         }
         #[inline(always)]
         pub(crate) fn $min(a: $float, b: $float) -> $float {
-            if a < b {
+            let chosen = if a < b {
                 a
             } else if b < a {
                 b
-            } else if a == b {
+            } else {
                 // Equal numbers have equal bits, except for the zeros, of which the negative one is the smaller.
                 $float::from_bits(a.to_bits() | b.to_bits())
-            } else {
+            };
+            if a.is_nan() | b.is_nan() {
                 $float::from_bits($nan)
+            } else {
+                chosen
             }
         }
         #[inline(always)]
         pub(crate) fn $max(a: $float, b: $float) -> $float {
-            if a > b {
+            let chosen = if a > b {
                 a
             } else if b > a {
                 b
-            } else if a == b {
-                $float::from_bits(a.to_bits() & b.to_bits())
             } else {
+                $float::from_bits(a.to_bits() & b.to_bits())
+            };
+            if a.is_nan() | b.is_nan() {
                 $float::from_bits($nan)
+            } else {
+                chosen
             }
         }
     };

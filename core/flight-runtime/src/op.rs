@@ -51,7 +51,7 @@ macro_rules! define_ops {
 for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
     /// Leaves the loop: in a single step, what every instruction but the first is taken for.
     Halt;
-    /// `opcode …`: executes an instruction that the loop has no arm for, whose opcode and operands follow.
+    /// Executes an instruction that the loop has no arm for: its opcode and its operands follow.
     Rare;
     /// Traps: `unreachable`.
     Unreachable;
@@ -228,7 +228,7 @@ for_each_numeric! { for_each_simd! { for_each_atomic! { define_ops! { by_hand {
     RefAsNonNull;
 } } } } }
 
-/// The first vector instruction, and the last: executed out of the loop by `simd`.
+/// The first vector instruction, and the last: executed by the loop in `execute/vectors.rs`, or singly by `simd`.
 pub(crate) const SIMD: core::ops::RangeInclusive<u32> = code::V128Const..=code::V128Store64Lane;
 
 /// The first atomic instruction, and the last: executed out of the loop by `atomic`.

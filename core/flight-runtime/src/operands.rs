@@ -4,6 +4,8 @@
     reason = "operands are read through raw pointers, as in the loop"
 )]
 
+use crate::simd::Vector;
+
 /// The operands of an instruction, for the functions out of the loop.
 #[derive(Clone, Copy)]
 pub(crate) struct Operands {
@@ -59,6 +61,29 @@ impl Operands {
         let halves = [value as u64, (value >> 64) as u64];
         // SAFETY: as in `get_wide`.
         unsafe { *self.frame.add(slot).cast::<[u64; 2]>() = halves };
+    }
+
+    /// The vector in the two slots that the operand names.
+    #[inline(always)]
+    pub(crate) fn get_vector(self, position: usize) -> Vector {
+        let slot = self.word(position) as usize;
+        // SAFETY: as in `get_wide`.
+        unsafe { self.frame.add(slot).cast::<Vector>().read() }
+    }
+
+    /// Writes the two slots that the operand names.
+    #[inline(always)]
+    pub(crate) fn set_vector(self, position: usize, value: Vector) {
+        let slot = self.word(position) as usize;
+        // SAFETY: as in `get_wide`.
+        unsafe { self.frame.add(slot).cast::<Vector>().write(value) };
+    }
+
+    /// Sixteen bytes, the operand words from this position on.
+    #[inline(always)]
+    pub(crate) fn bytes(self, position: usize) -> [u8; 16] {
+        // SAFETY: as in `word`.
+        unsafe { self.ip.add(position).cast::<[u8; 16]>().read() }
     }
 
     /// The slot above the one that the operand names: the high half of a vector.

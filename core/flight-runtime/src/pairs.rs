@@ -245,11 +245,11 @@ macro_rules! define_pairs {
                 const FIRSTS: &[&str] = &[$(concat!(stringify!($a_shape), ".", stringify!($a_op))),*];
                 $(pub(crate) mod $a {
                     use super::{Second, br, br_imm, code, imm, sum};
-                    pub(super) const BASE: u32 =
+                    pub(crate) const BASE: u32 =
                         super::BASE + sum(super::COUNTS, super::First::$a as usize);
                     enum Position { $($b),* }
                     $(pub(crate) const $b: u32 = BASE + Position::$b as u32;)*
-                    pub(super) const SECONDS: &[Second] =
+                    pub(crate) const SECONDS: &[Second] =
                         &[$((opcode_of!($b_shape $b_op), taken_at!($kind $b_shape))),*];
                     pub(super) const NAMES: &[&str] =
                         &[$(concat!(stringify!($b_shape), ".", stringify!($b_op))),*];
@@ -279,7 +279,31 @@ macro_rules! define_pairs {
         )*
 
         /// The opcode behind the last.
-        pub(crate) const END: u32 = $last::END;
+        #[cfg(feature = "simd")]
+        const END: u32 = $last::END;
+
+        /// The opcodes of all pairs' first halves.
+        #[cfg(feature = "simd")]
+        const FIRST_HALVES: [u16; (END - start::END) as usize] = {
+            let mut halves = [0; (END - start::END) as usize];
+            $($({
+                let mut at = ($group::$a::BASE - start::END) as usize;
+                let end = at + $group::$a::SECONDS.len();
+                while at < end {
+                    halves[at] = opcode_of!($a_shape $a_op) as u16;
+                    at += 1;
+                }
+            })*)*
+            halves
+        };
+
+        /// The opcode of a pair's first half; `None` if the opcode is no pair's.
+        #[cfg(feature = "simd")]
+        #[inline(always)]
+        pub(crate) fn first_half(opcode: u32) -> Option<u32> {
+            let at = opcode.wrapping_sub(start::END) as usize;
+            FIRST_HALVES.get(at).map(|half| u32::from(*half))
+        }
 
         /// What two instructions become that stand one behind the other.
         ///

@@ -1,7 +1,7 @@
-//! Vector instructions: the table of them, and how they are executed, out of the loop.
+//! Vector instructions: the table of them, and how one is executed out of any loop.
 //!
 //! What they mean is said in the files of this folder, by pure functions named after them.
-//! A vector is a `u128`, lane 0 in its lowest bits; in a frame it takes two slots, the lower half first.
+//! A vector is its bytes, lane 0 first; in a frame it takes two slots, the lower half first.
 
 mod conversions;
 mod floats;
@@ -27,6 +27,14 @@ use memory::*;
 use relaxed::*;
 use shuffles::*;
 
+/// The functions of all vector instructions, for the loop's arms.
+#[cfg(feature = "simd")]
+pub(crate) mod arms {
+    pub(crate) use super::{conversions::*, floats::*, integers::*};
+    pub(crate) use super::{memory::*, relaxed::*, shuffles::*};
+}
+
+pub(crate) use lanes::Vector;
 pub(crate) use shuffles::i8x16_shuffle;
 
 /// Calls a macro with the table of all vector instructions, by the form of their operands.
@@ -175,18 +183,18 @@ pub(crate) use for_each_simd;
 pub(crate) enum Meaning {
     Constant,
     Shuffle,
-    Unary(fn(u128) -> u128),
-    Binary(fn(u128, u128) -> u128),
-    Ternary(fn(u128, u128, u128) -> u128),
-    Shift(fn(u128, i32) -> u128),
-    Test(fn(u128) -> i32),
-    Splat(fn(u64) -> u128),
-    Extract(ValueType, fn(u128, u8) -> u64),
-    Replace(fn(u128, u64, u8) -> u128),
-    Load(u64, fn(&[u8]) -> u128),
-    LoadLane(u64, fn(&[u8], u128, u8) -> u128),
-    Store(u64, fn(u128) -> [u8; 16]),
-    StoreLane(u64, fn(u128, u8) -> [u8; 16]),
+    Unary(fn(Vector) -> Vector),
+    Binary(fn(Vector, Vector) -> Vector),
+    Ternary(fn(Vector, Vector, Vector) -> Vector),
+    Shift(fn(Vector, i32) -> Vector),
+    Test(fn(Vector) -> i32),
+    Splat(fn(u64) -> Vector),
+    Extract(ValueType, fn(Vector, u8) -> u64),
+    Replace(fn(Vector, u64, u8) -> Vector),
+    Load(u64, fn(&[u8]) -> Vector),
+    LoadLane(u64, fn(&[u8], Vector, u8) -> Vector),
+    Store(u64, fn(Vector) -> [u8; 16]),
+    StoreLane(u64, fn(Vector, u8) -> [u8; 16]),
 }
 
 /// What stands behind an instruction's name.
@@ -199,31 +207,36 @@ pub(crate) enum Immediate<'a> {
     Bytes([u8; 16]),
 }
 
-fn splat<A: Slot>(function: fn(A) -> u128, a: u64) -> u128 {
+fn splat<A: Slot>(function: fn(A) -> Vector, a: u64) -> Vector {
     function(A::from_slot(a))
 }
 
-fn extract<R: Slot>(function: fn(u128, u8) -> R, a: u128, lane: u8) -> u64 {
+fn extract<R: Slot>(function: fn(Vector, u8) -> R, a: Vector, lane: u8) -> u64 {
     function(a, lane).into_slot()
 }
 
-fn extracted<R: Typed>(_: fn(u128, u8) -> R) -> ValueType {
+fn extracted<R: Typed>(_: fn(Vector, u8) -> R) -> ValueType {
     R::TYPE
 }
 
-fn replace<A: Slot>(function: fn(u128, A, u8) -> u128, a: u128, value: u64, lane: u8) -> u128 {
+fn replace<A: Slot>(
+    function: fn(Vector, A, u8) -> Vector,
+    a: Vector,
+    value: u64,
+    lane: u8,
+) -> Vector {
     function(a, A::from_slot(value), lane)
 }
 
-fn load_width<const N: usize>(_: fn([u8; N]) -> u128) -> u64 {
+fn load_width<const N: usize>(_: fn([u8; N]) -> Vector) -> u64 {
     N as u64
 }
 
-fn load_lane_width<const N: usize>(_: fn([u8; N], u128, u8) -> u128) -> u64 {
+fn load_lane_width<const N: usize>(_: fn([u8; N], Vector, u8) -> Vector) -> u64 {
     N as u64
 }
 
-fn store_lane_width<const N: usize>(_: fn(u128, u8) -> [u8; N]) -> u64 {
+fn store_lane_width<const N: usize>(_: fn(Vector, u8) -> [u8; N]) -> u64 {
     N as u64
 }
 
@@ -344,7 +357,7 @@ pub(crate) fn execute(
     store: &mut Store,
     operands: Operands,
 ) -> Result<usize, TrapKind> {
-    let wide = |position| operands.get_wide(position);
+    let wide = |position| operands.get_vector(position);
     let lane = |position| operands.word(position) as u8;
     let memory = |position| operands.word(position) as usize;
     let Some(meaning) = meaning(opcode) else {
@@ -352,28 +365,28 @@ pub(crate) fn execute(
     };
     Ok(match meaning {
         Meaning::Constant => {
-            operands.set_wide(1, bits(operands, 2));
+            operands.set_vector(1, Vector(operands.bytes(2)));
             6
         }
         Meaning::Shuffle => {
-            let indices = bits(operands, 4).to_le_bytes();
-            operands.set_wide(1, i8x16_shuffle(wide(2), wide(3), indices));
+            let indices = operands.bytes(4);
+            operands.set_vector(1, i8x16_shuffle(wide(2), wide(3), indices));
             8
         }
         Meaning::Unary(function) => {
-            operands.set_wide(1, function(wide(2)));
+            operands.set_vector(1, function(wide(2)));
             3
         }
         Meaning::Binary(function) => {
-            operands.set_wide(1, function(wide(2), wide(3)));
+            operands.set_vector(1, function(wide(2), wide(3)));
             4
         }
         Meaning::Ternary(function) => {
-            operands.set_wide(1, function(wide(2), wide(3), wide(4)));
+            operands.set_vector(1, function(wide(2), wide(3), wide(4)));
             5
         }
         Meaning::Shift(function) => {
-            operands.set_wide(1, function(wide(2), operands.get(3) as i32));
+            operands.set_vector(1, function(wide(2), operands.get(3) as i32));
             4
         }
         Meaning::Test(function) => {
@@ -381,7 +394,7 @@ pub(crate) fn execute(
             3
         }
         Meaning::Splat(function) => {
-            operands.set_wide(1, function(operands.get(2)));
+            operands.set_vector(1, function(operands.get(2)));
             3
         }
         Meaning::Extract(_, function) => {
@@ -389,18 +402,18 @@ pub(crate) fn execute(
             4
         }
         Meaning::Replace(function) => {
-            operands.set_wide(1, function(wide(2), operands.get(3), lane(4)));
+            operands.set_vector(1, function(wide(2), operands.get(3), lane(4)));
             5
         }
         Meaning::Load(width, function) => {
             let address = effective_address(operands, 2, 4)?;
-            operands.set_wide(1, function(store.memories[memory(3)].read(address, width)?));
+            operands.set_vector(1, function(store.memories[memory(3)].read(address, width)?));
             6
         }
         Meaning::LoadLane(width, function) => {
             let address = effective_address(operands, 2, 5)?;
             let bytes = store.memories[memory(4)].read(address, width)?;
-            operands.set_wide(1, function(bytes, wide(3), lane(7)));
+            operands.set_vector(1, function(bytes, wide(3), lane(7)));
             8
         }
         Meaning::Store(width, function) => {
@@ -415,12 +428,5 @@ pub(crate) fn execute(
             store.memories[memory(3)].write(address, &bytes[..width as usize])?;
             7
         }
-    })
-}
-
-/// Sixteen bytes in four words.
-fn bits(operands: Operands, position: usize) -> u128 {
-    (0..4).rev().fold(0, |bits, index| {
-        bits << 32 | u128::from(operands.word(position + index))
     })
 }

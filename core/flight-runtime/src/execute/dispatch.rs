@@ -45,6 +45,133 @@ pub(super) unsafe fn store_immediate<V: Slot, const N: usize>(
     }
 }
 
+/// Defines the macros that execute an instruction, by the form of its operands.
+macro_rules! steps {
+    ($ip:ident, $at:ident, $go_to:ident, $flush:ident, $next:ident, $fixed:ident, $view:ident, $run:lifetime) => {
+        macro_rules! access {
+                            ($done:expr, $length:expr) => {
+                                match $done {
+                                    Some(_) => $next!($length),
+                                    None => break $run Leave::Trap(TrapKind::MemoryOutOfBounds),
+                                }
+                            };
+                        }
+        macro_rules! branch {
+            ($taken:expr, $otherwise:expr) => {{
+                $flush!($run);
+                if $taken {
+                    $go_to!(3);
+                } else {
+                    $next!(4);
+                    $otherwise
+                }
+            }};
+        }
+        // Whether a branch is taken.
+        macro_rules! taken {
+            (br $f:ident) => {
+                apply2(numeric::$f, $at!(1), $at!(2)) != 0
+            };
+            (br_imm $f:ident) => {
+                apply_immediate(numeric::$f, $at!(1), *$ip.add(2)) != 0
+            };
+        }
+        // Executes an instruction, gives its result, and goes to the next one.
+        macro_rules! result {
+                            (code $f:ident) => {{
+                                let value = apply2(numeric::$f, $at!(2), $at!(3));
+                                $at!(1, value);
+                                $next!(4);
+                                value
+                            }};
+                            (imm $f:ident) => {{
+                                let value = apply_immediate(numeric::$f, $at!(2), *$ip.add(3));
+                                $at!(1, value);
+                                $next!(4);
+                                value
+                            }};
+                            (unary $f:ident) => {{
+                                let value = apply1(numeric::$f, $at!(2));
+                                $at!(1, value);
+                                $next!(3);
+                                value
+                            }};
+                            (load $f:ident) => {
+                                match load(numeric::$f, $view, $at!(2), *$ip.add(3)) {
+                                    Some(value) => {
+                                        $at!(1, value);
+                                        $next!(4);
+                                        value
+                                    }
+                                    None => break $run Leave::Trap(TrapKind::MemoryOutOfBounds),
+                                }
+                            };
+                        }
+        // Executes an instruction that takes a value which is at hand.
+        macro_rules! take {
+            (code $f:ident $v:ident) => {{
+                $at!(1, apply2(numeric::$f, $v, $at!(3)));
+                $next!(4);
+            }};
+            (imm $f:ident $v:ident) => {{
+                $at!(1, apply_immediate(numeric::$f, $v, *$ip.add(3)));
+                $next!(4);
+            }};
+            (unary $f:ident $v:ident) => {{
+                $at!(1, apply1(numeric::$f, $v));
+                $next!(3);
+            }};
+            (load $f:ident $v:ident) => {{
+                let value = load(numeric::$f, $view, $v, *$ip.add(3));
+                access!(value.map(|value| $at!(1, value)), 4);
+            }};
+            (store_value $f:ident $v:ident) => {
+                access!(store(numeric::$f, $view, $at!(1), $v, *$ip.add(3)), 4)
+            };
+            (br $f:ident $v:ident) => {
+                branch!(apply2(numeric::$f, $v, $at!(2)) != 0, {})
+            };
+            (br_imm $f:ident $v:ident) => {
+                branch!(apply_immediate(numeric::$f, $v, *$ip.add(2)) != 0, {})
+            };
+            (select $f:ident $v:ident) => {{
+                let chosen = if $v as u32 != 0 { $at!(2) } else { $at!(3) };
+                $at!(1, chosen);
+                $next!(5);
+            }};
+        }
+        // Executes an instruction.
+        macro_rules! step {
+                            (copy $f:ident) => {{
+                                $at!(1, $at!(2));
+                                $next!(3);
+                            }};
+                            (constant $f:ident) => {{
+                                $at!(1, u64::from(*$ip.add(2)) | u64::from(*$ip.add(3)) << 32);
+                                $next!(4);
+                            }};
+                            (store $f:ident) => {
+                                access!(store(numeric::$f, $view, $at!(1), $at!(2), *$ip.add(3)), 4)
+                            };
+                            (global_get $f:ident) => {{
+                                $at!(1, *(*$fixed).cells.byte_add(*$ip.add(2) as usize));
+                                $next!(3);
+                            }};
+                            (global_set $f:ident) => {{
+                                *(*$fixed).cells.byte_add(*$ip.add(1) as usize) = $at!(2);
+                                $next!(3);
+                            }};
+                            (jump $f:ident) => {{
+                                $flush!($run);
+                                $go_to!(1);
+                            }};
+                            (br $f:ident) => { branch!(taken!(br $f), {}) };
+                            (br_imm $f:ident) => { branch!(taken!(br_imm $f), {}) };
+                            ($s:ident $f:ident) => { { let _ = result!($s $f); } };
+                        }
+    };
+}
+
 /// The `match`: arms for the tables of families and pairs, then those given by hand.
 macro_rules! dispatch {
     (($opcode:expr, $ip:ident, $at:ident, $go_to:ident, $flush:ident, $next:ident, $fixed:ident, $view:ident,
@@ -95,123 +222,7 @@ macro_rules! dispatch {
         use crate::numeric;
         use crate::pairs;
         use crate::slot::{apply_immediate, apply1, apply2, try_apply2};
-        macro_rules! access {
-            ($done:expr, $length:expr) => {
-                match $done {
-                    Some(_) => $next!($length),
-                    None => break $run Leave::Trap(TrapKind::MemoryOutOfBounds),
-                }
-            };
-        }
-        macro_rules! branch {
-            ($taken:expr, $otherwise:expr) => {{
-                $flush!($run);
-                if $taken {
-                    $go_to!(3);
-                } else {
-                    $next!(4);
-                    $otherwise
-                }
-            }};
-        }
-        // Whether a branch is taken.
-        macro_rules! taken {
-            (br $f:ident) => { apply2(numeric::$f, $at!(1), $at!(2)) != 0 };
-            (br_imm $f:ident) => { apply_immediate(numeric::$f, $at!(1), *$ip.add(2)) != 0 };
-        }
-        // Executes an instruction, gives its result, and goes to the next one.
-        macro_rules! result {
-            (code $f:ident) => {{
-                let value = apply2(numeric::$f, $at!(2), $at!(3));
-                $at!(1, value);
-                $next!(4);
-                value
-            }};
-            (imm $f:ident) => {{
-                let value = apply_immediate(numeric::$f, $at!(2), *$ip.add(3));
-                $at!(1, value);
-                $next!(4);
-                value
-            }};
-            (unary $f:ident) => {{
-                let value = apply1(numeric::$f, $at!(2));
-                $at!(1, value);
-                $next!(3);
-                value
-            }};
-            (load $f:ident) => {
-                match load(numeric::$f, $view, $at!(2), *$ip.add(3)) {
-                    Some(value) => {
-                        $at!(1, value);
-                        $next!(4);
-                        value
-                    }
-                    None => break $run Leave::Trap(TrapKind::MemoryOutOfBounds),
-                }
-            };
-        }
-        // Executes an instruction that takes a value which is at hand.
-        macro_rules! take {
-            (code $f:ident $v:ident) => {{
-                $at!(1, apply2(numeric::$f, $v, $at!(3)));
-                $next!(4);
-            }};
-            (imm $f:ident $v:ident) => {{
-                $at!(1, apply_immediate(numeric::$f, $v, *$ip.add(3)));
-                $next!(4);
-            }};
-            (unary $f:ident $v:ident) => {{
-                $at!(1, apply1(numeric::$f, $v));
-                $next!(3);
-            }};
-            (load $f:ident $v:ident) => {{
-                let value = load(numeric::$f, $view, $v, *$ip.add(3));
-                access!(value.map(|value| $at!(1, value)), 4);
-            }};
-            (store_value $f:ident $v:ident) => {
-                access!(store(numeric::$f, $view, $at!(1), $v, *$ip.add(3)), 4)
-            };
-            (br $f:ident $v:ident) => { branch!(apply2(numeric::$f, $v, $at!(2)) != 0, {}) };
-            (br_imm $f:ident $v:ident) => {
-                branch!(apply_immediate(numeric::$f, $v, *$ip.add(2)) != 0, {})
-            };
-            (select $f:ident $v:ident) => {{
-                let chosen = if $v as u32 != 0 { $at!(2) } else { $at!(3) };
-                $at!(1, chosen);
-                $next!(5);
-            }};
-        }
-        // Executes an instruction.
-        macro_rules! step {
-            (copy $f:ident) => {{
-                $at!(1, $at!(2));
-                $next!(3);
-            }};
-            (constant $f:ident) => {{
-                $at!(1, u64::from(*$ip.add(2)) | u64::from(*$ip.add(3)) << 32);
-                $next!(4);
-            }};
-            (store $f:ident) => {
-                access!(store(numeric::$f, $view, $at!(1), $at!(2), *$ip.add(3)), 4)
-            };
-            (global_get $f:ident) => {{
-                $at!(1, *(*$fixed).cells.byte_add(*$ip.add(2) as usize));
-                $next!(3);
-            }};
-            (global_set $f:ident) => {{
-                *(*$fixed).cells.byte_add(*$ip.add(1) as usize) = $at!(2);
-                $next!(3);
-            }};
-            (jump $f:ident) => {{
-                $flush!($run);
-                $go_to!(1);
-            }};
-            (br $f:ident) => { branch!(taken!(br $f), {}) };
-            (br_imm $f:ident) => { branch!(taken!(br_imm $f), {}) };
-            ($s:ident $f:ident) => {{
-                let _ = result!($s $f);
-            }};
-        }
+        steps! { $ip, $at, $go_to, $flush, $next, $fixed, $view, $run }
         match $opcode {
             $(code::$unary => step!(unary $unary_fn),)*
             $(code::$binary => step!(code $binary_fn),)*

@@ -12,7 +12,7 @@ use super::Effect;
 use crate::inspect::Place;
 use crate::interpreter::Interpreter;
 use crate::numeric::{i64_add128, i64_mul_wide_s, i64_mul_wide_u, i64_sub128, wide};
-use crate::simd::{self, Immediate, Meaning};
+use crate::simd::{self, Immediate, Meaning, Vector};
 use crate::slot::{number_of, slots_of};
 use crate::{TrapKind, atomic};
 
@@ -25,12 +25,12 @@ impl Taken<'_> {
         self.0.get(position).map_or(0, |value| slots_of(*value).0)
     }
 
-    fn vector(self, position: usize) -> u128 {
+    fn vector(self, position: usize) -> Vector {
         let (low, high) = self
             .0
             .get(position)
             .map_or((0, 0), |value| slots_of(*value));
-        wide(low, high)
+        wide(low, high).into()
     }
 }
 
@@ -113,7 +113,7 @@ impl Interpreter {
             _ => Err(TrapKind::MemoryOutOfBounds),
         };
         let gives: Value = match meaning {
-            Meaning::Constant => u128::from_le_bytes(bytes).into(),
+            Meaning::Constant => Vector(bytes).into(),
             Meaning::Shuffle => simd::i8x16_shuffle(vector(0), vector(1), bytes).into(),
             Meaning::Unary(function) => function(vector(0)).into(),
             Meaning::Binary(function) => function(vector(0), vector(1)).into(),

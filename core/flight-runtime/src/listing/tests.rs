@@ -7,6 +7,7 @@ use crate::op::{NAMES, Op};
 fn the_form_of_every_opcode_is_known() {
     let without_operands = [
         Op::Halt,
+        Op::Rare,
         Op::Unreachable,
         Op::Nop,
         Op::Flush,

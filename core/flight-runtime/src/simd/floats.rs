@@ -1,6 +1,6 @@
 //! Number lanes: the scalar instructions, lane by lane. Spec: op-vfunop and the following
 
-use super::lanes::{Lane, lanewise, map, zip};
+use super::lanes::{Lane, Vector, lanewise, map, zip};
 use crate::numeric::*;
 
 lanewise! { unary

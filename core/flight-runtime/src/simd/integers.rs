@@ -2,7 +2,7 @@
 
 use core::array;
 
-use super::lanes::{Lane, lanes, lanewise, map, vector, zip};
+use super::lanes::{Lane, Vector, lanes, lanewise, map, vector, zip};
 
 lanewise! { unary
     |a| a.wrapping_abs() => i8x16_abs i8, i16x8_abs i16, i32x4_abs i32, i64x2_abs i64;
@@ -51,12 +51,21 @@ lanewise! { shift
 /// Whether no lane is zero, and the lanes' signs as bits.
 macro_rules! tests {
     ($($all_true:ident $bitmask:ident $lane:ident $count:literal;)*) => {$(
-        pub(crate) fn $all_true(a: u128) -> i32 {
-            i32::from(lanes::<$lane, $count>(a).iter().all(|lane| *lane != 0))
+        pub(crate) fn $all_true(a: Vector) -> i32 {
+            let lanes = lanes::<$lane, $count>(a).into_iter();
+            // Without a branch per lane.
+            i32::from(lanes.fold(true, |all, lane| all & (lane != 0)))
         }
-        pub(crate) fn $bitmask(a: u128) -> i32 {
-            let lanes = lanes::<$lane, $count>(a).into_iter().enumerate();
-            lanes.map(|(index, lane)| i32::from(lane < 0) << index).sum()
+        pub(crate) fn $bitmask(a: Vector) -> i32 {
+            const BITS: usize = 8 * size_of::<$lane>();
+            // The factor brings the signs of half a vector together in its product's upper bits.
+            let factor = (0..$count / 2)
+                .fold(0, |factor, index| factor | 1u64 << (64 - BITS - index * (BITS - 1)));
+            let [low, high] = lanes::<u64, 2>(a).map(|half| {
+                let signs = half >> (BITS - 1) & u64::MAX / (u64::MAX >> (64 - BITS));
+                (signs.wrapping_mul(factor) >> (64 - BITS)) as i32 & ((1 << $count / 2) - 1)
+            });
+            low | high << ($count / 2)
         }
     )*};
 }
@@ -75,7 +84,7 @@ macro_rules! widening {
         widening! { @multiply $mul_low $mul_high $from $to }
     )*};
     (@add $add:ident $from:ident $to:ident) => {
-        pub(crate) fn $add(a: u128) -> u128 {
+        pub(crate) fn $add(a: Vector) -> Vector {
             let a = lanes::<$from, { 16 / size_of::<$from>() }>(a);
             vector::<$to, { 16 / size_of::<$to>() }>(array::from_fn(|index| {
                 $to::from(a[2 * index]) + $to::from(a[2 * index + 1])
@@ -83,14 +92,19 @@ macro_rules! widening {
         }
     };
     (@multiply $low:ident $high:ident $from:ident $to:ident) => {
-        pub(crate) fn $low(a: u128, b: u128) -> u128 {
+        pub(crate) fn $low(a: Vector, b: Vector) -> Vector {
             const COUNT: usize = 16 / size_of::<$to>();
             let a = lanes::<$from, { 2 * COUNT }>(a);
             let b = lanes::<$from, { 2 * COUNT }>(b);
             vector::<$to, COUNT>(array::from_fn(|index| $to::from(a[index]) * $to::from(b[index])))
         }
-        pub(crate) fn $high(a: u128, b: u128) -> u128 {
-            $low(a >> 64, b >> 64)
+        pub(crate) fn $high(a: Vector, b: Vector) -> Vector {
+            const COUNT: usize = 16 / size_of::<$to>();
+            let a = lanes::<$from, { 2 * COUNT }>(a);
+            let b = lanes::<$from, { 2 * COUNT }>(b);
+            vector::<$to, COUNT>(array::from_fn(|index| {
+                $to::from(a[COUNT + index]) * $to::from(b[COUNT + index])
+            }))
         }
     };
 }
@@ -105,10 +119,10 @@ widening! { @multiply i64x2_extmul_low_i32x4_s i64x2_extmul_high_i32x4_s i32 i64
 widening! { @multiply i64x2_extmul_low_i32x4_u i64x2_extmul_high_i32x4_u u32 u64 }
 
 /// Only four squares of the smallest number overflow, and wrap.
-pub(crate) fn i32x4_dot_i16x8_s(a: u128, b: u128) -> u128 {
-    let (a, b) = (lanes::<i16, 8>(a), lanes::<i16, 8>(b));
-    let product = |index: usize| i32::from(a[index]) * i32::from(b[index]);
-    vector::<i32, 4>(array::from_fn(|index| {
-        product(2 * index).wrapping_add(product(2 * index + 1))
-    }))
+pub(crate) fn i32x4_dot_i16x8_s(a: Vector, b: Vector) -> Vector {
+    // The halves of wider lanes, since neighbours would be gathered one by one.
+    zip::<i32, i32, 4>(a, b, |a, b| {
+        let low = i32::from(a as i16) * i32::from(b as i16);
+        low.wrapping_add((a >> 16) * (b >> 16))
+    })
 }

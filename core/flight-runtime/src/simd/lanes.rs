@@ -1,6 +1,24 @@
-//! Vectors and their lanes. A vector is a `u128`, lane 0 in its lowest bits.
+//! Vectors and their lanes.
 
 use core::array;
+
+/// A vector: its bytes, lane 0 first.
+///
+/// It is no wide number, since compilers do not find the lanes again in one: of bytes in memory they make vectors.
+#[derive(Clone, Copy)]
+pub(crate) struct Vector(pub(crate) [u8; 16]);
+
+impl From<u128> for Vector {
+    fn from(bits: u128) -> Self {
+        Self(bits.to_le_bytes())
+    }
+}
+
+impl From<Vector> for flight_wasm::Value {
+    fn from(vector: Vector) -> Self {
+        Self::V128(u128::from_le_bytes(vector.0))
+    }
+}
 
 /// A number that can be a lane.
 pub(super) trait Lane: Copy {
@@ -38,36 +56,38 @@ lane_types! { i8 u8 i16 u16 i32 u32 i64 u64 f32 f64 }
 
 /// All lanes of a vector.
 #[inline(always)]
-pub(super) fn lanes<T: Lane, const N: usize>(vector: u128) -> [T; N] {
+pub(super) fn lanes<T: Lane, const N: usize>(vector: Vector) -> [T; N] {
     const { assert!(N * size_of::<T>() == 16, "the lanes fill the vector") };
-    let bytes = vector.to_le_bytes();
-    array::from_fn(|index| T::read(&bytes, index))
+    array::from_fn(|index| T::read(&vector.0, index))
 }
 
 /// The vector of these lanes.
 #[inline(always)]
-pub(super) fn vector<T: Lane, const N: usize>(lanes: [T; N]) -> u128 {
+pub(super) fn vector<T: Lane, const N: usize>(lanes: [T; N]) -> Vector {
     const { assert!(N * size_of::<T>() == 16, "the lanes fill the vector") };
     let mut bytes = [0; 16];
     for (index, lane) in lanes.into_iter().enumerate() {
         lane.write(&mut bytes, index);
     }
-    u128::from_le_bytes(bytes)
+    Vector(bytes)
 }
 
 /// Applies a function to each lane.
 #[inline(always)]
-pub(super) fn map<A: Lane, R: Lane, const N: usize>(a: u128, function: impl Fn(A) -> R) -> u128 {
+pub(super) fn map<A: Lane, R: Lane, const N: usize>(
+    a: Vector,
+    function: impl Fn(A) -> R,
+) -> Vector {
     vector(lanes::<A, N>(a).map(function))
 }
 
 /// Applies a function to the lanes of two vectors, pair by pair.
 #[inline(always)]
 pub(super) fn zip<A: Lane, R: Lane, const N: usize>(
-    a: u128,
-    b: u128,
+    a: Vector,
+    b: Vector,
     function: impl Fn(A, A) -> R,
-) -> u128 {
+) -> Vector {
     let (a, b) = (lanes::<A, N>(a), lanes::<A, N>(b));
     vector::<R, N>(array::from_fn(|index| function(a[index], b[index])))
 }
@@ -75,24 +95,24 @@ pub(super) fn zip<A: Lane, R: Lane, const N: usize>(
 /// Defines functions that work lane by lane: the meaning, then the instructions that have it with their lanes' types.
 macro_rules! lanewise {
     (unary $(|$a:ident| $value:expr => $($name:ident $lane:ident),+;)*) => {$($(
-        pub(crate) fn $name(a: u128) -> u128 {
+        pub(crate) fn $name(a: Vector) -> Vector {
             map::<$lane, $lane, { 16 / size_of::<$lane>() }>(a, |$a| $value)
         }
     )+)*};
     (binary $(|$a:ident, $b:ident| $value:expr => $($name:ident $lane:ident),+;)*) => {$($(
-        pub(crate) fn $name(a: u128, b: u128) -> u128 {
+        pub(crate) fn $name(a: Vector, b: Vector) -> Vector {
             zip::<$lane, $lane, { 16 / size_of::<$lane>() }>(a, b, |$a, $b| $value)
         }
     )+)*};
     (compare $(|$a:ident, $b:ident| $value:expr => $($name:ident $lane:ident),+;)*) => {$($(
-        pub(crate) fn $name(a: u128, b: u128) -> u128 {
+        pub(crate) fn $name(a: Vector, b: Vector) -> Vector {
             zip::<$lane, $lane, { 16 / size_of::<$lane>() }>(a, b, |$a, $b| {
                 <$lane as Lane>::MASKS[usize::from($value)]
             })
         }
     )+)*};
     (shift $(|$a:ident, $by:ident| $value:expr => $($name:ident $lane:ident),+;)*) => {$($(
-        pub(crate) fn $name(a: u128, by: i32) -> u128 {
+        pub(crate) fn $name(a: Vector, by: i32) -> Vector {
             let $by = by as u32;
             map::<$lane, $lane, { 16 / size_of::<$lane>() }>(a, |$a| $value)
         }

@@ -2,20 +2,20 @@
 
 use core::array;
 
-use super::lanes::vector;
+use super::lanes::{Vector, vector};
 
-pub(crate) fn v128_load(bytes: [u8; 16]) -> u128 {
-    u128::from_le_bytes(bytes)
+pub(crate) fn v128_load(bytes: [u8; 16]) -> Vector {
+    Vector(bytes)
 }
 
-pub(crate) fn v128_store(a: u128) -> [u8; 16] {
-    a.to_le_bytes()
+pub(crate) fn v128_store(a: Vector) -> [u8; 16] {
+    a.0
 }
 
 /// Lanes of half the width, extended.
 macro_rules! extending_loads {
     ($($name:ident $from:ident $to:ident;)*) => {$(
-        pub(crate) fn $name(bytes: [u8; 8]) -> u128 {
+        pub(crate) fn $name(bytes: [u8; 8]) -> Vector {
             let (lanes, _) = bytes.as_chunks::<{ size_of::<$from>() }>();
             vector::<$to, { 16 / size_of::<$to>() }>(array::from_fn(|index| {
                 $to::from($from::from_le_bytes(lanes[index]))
@@ -36,7 +36,7 @@ extending_loads! {
 /// One lane, everywhere.
 macro_rules! splat_loads {
     ($($name:ident $lane:ident;)*) => {$(
-        pub(crate) fn $name(bytes: [u8; size_of::<$lane>()]) -> u128 {
+        pub(crate) fn $name(bytes: [u8; size_of::<$lane>()]) -> Vector {
             vector([$lane::from_le_bytes(bytes); 16 / size_of::<$lane>()])
         }
     )*};
@@ -49,25 +49,25 @@ splat_loads! {
     v128_load64_splat u64;
 }
 
-pub(crate) fn v128_load32_zero(bytes: [u8; 4]) -> u128 {
-    u32::from_le_bytes(bytes).into()
+pub(crate) fn v128_load32_zero(bytes: [u8; 4]) -> Vector {
+    vector([u32::from_le_bytes(bytes), 0, 0, 0])
 }
 
-pub(crate) fn v128_load64_zero(bytes: [u8; 8]) -> u128 {
-    u64::from_le_bytes(bytes).into()
+pub(crate) fn v128_load64_zero(bytes: [u8; 8]) -> Vector {
+    vector([u64::from_le_bytes(bytes), 0])
 }
 
 /// One lane of a vector, of this many bytes.
 macro_rules! lane_accesses {
     ($($load:ident $store:ident $width:literal;)*) => {$(
-        pub(crate) fn $load(bytes: [u8; $width], a: u128, index: u8) -> u128 {
-            let mut lanes = a.to_le_bytes();
-            lanes[usize::from(index) * $width..][..$width].copy_from_slice(&bytes);
-            u128::from_le_bytes(lanes)
+        pub(crate) fn $load(bytes: [u8; $width], a: Vector, index: u8) -> Vector {
+            let mut lanes = a.0;
+            lanes[usize::from(index) % (16 / $width) * $width..][..$width].copy_from_slice(&bytes);
+            Vector(lanes)
         }
-        pub(crate) fn $store(a: u128, index: u8) -> [u8; $width] {
+        pub(crate) fn $store(a: Vector, index: u8) -> [u8; $width] {
             let mut bytes = [0; $width];
-            bytes.copy_from_slice(&a.to_le_bytes()[usize::from(index) * $width..][..$width]);
+            bytes.copy_from_slice(&a.0[usize::from(index) % (16 / $width) * $width..][..$width]);
             bytes
         }
     )*};

@@ -7,7 +7,7 @@ use core::array;
 
 use super::floats::{f32x4_add, f32x4_mul, f32x4_neg, f64x2_add, f64x2_mul, f64x2_neg};
 use super::integers::{i32x4_add, i32x4_extadd_pairwise_i16x8_s};
-use super::lanes::{lanes, vector};
+use super::lanes::{Vector, lanes, vector};
 
 pub(crate) use super::conversions::{
     i32x4_trunc_sat_f32x4_s as i32x4_relaxed_trunc_f32x4_s,
@@ -26,24 +26,24 @@ pub(crate) use super::shuffles::{
     v128_bitselect as i64x2_relaxed_laneselect,
 };
 
-pub(crate) fn f32x4_relaxed_madd(a: u128, b: u128, c: u128) -> u128 {
+pub(crate) fn f32x4_relaxed_madd(a: Vector, b: Vector, c: Vector) -> Vector {
     f32x4_add(f32x4_mul(a, b), c)
 }
 
-pub(crate) fn f32x4_relaxed_nmadd(a: u128, b: u128, c: u128) -> u128 {
+pub(crate) fn f32x4_relaxed_nmadd(a: Vector, b: Vector, c: Vector) -> Vector {
     f32x4_relaxed_madd(f32x4_neg(a), b, c)
 }
 
-pub(crate) fn f64x2_relaxed_madd(a: u128, b: u128, c: u128) -> u128 {
+pub(crate) fn f64x2_relaxed_madd(a: Vector, b: Vector, c: Vector) -> Vector {
     f64x2_add(f64x2_mul(a, b), c)
 }
 
-pub(crate) fn f64x2_relaxed_nmadd(a: u128, b: u128, c: u128) -> u128 {
+pub(crate) fn f64x2_relaxed_nmadd(a: Vector, b: Vector, c: Vector) -> Vector {
     f64x2_relaxed_madd(f64x2_neg(a), b, c)
 }
 
 /// Only the sum of two squares of the smallest number does not fit; it saturates.
-pub(crate) fn i16x8_relaxed_dot_i8x16_i7x16_s(a: u128, b: u128) -> u128 {
+pub(crate) fn i16x8_relaxed_dot_i8x16_i7x16_s(a: Vector, b: Vector) -> Vector {
     let (a, b) = (lanes::<i8, 16>(a), lanes::<i8, 16>(b));
     let product = |index: usize| i16::from(a[index]) * i16::from(b[index]);
     vector::<i16, 8>(array::from_fn(|index| {
@@ -51,7 +51,7 @@ pub(crate) fn i16x8_relaxed_dot_i8x16_i7x16_s(a: u128, b: u128) -> u128 {
     }))
 }
 
-pub(crate) fn i32x4_relaxed_dot_i8x16_i7x16_add_s(a: u128, b: u128, c: u128) -> u128 {
+pub(crate) fn i32x4_relaxed_dot_i8x16_i7x16_add_s(a: Vector, b: Vector, c: Vector) -> Vector {
     let sums = i32x4_extadd_pairwise_i16x8_s(i16x8_relaxed_dot_i8x16_i7x16_s(a, b));
     i32x4_add(sums, c)
 }
