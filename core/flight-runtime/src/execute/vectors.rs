@@ -251,6 +251,14 @@ pub(super) fn run(context: &mut ExecutionContext, code: &Code, fuel: &mut i32) -
             }};
         }
 
+            if opcode == code::Rare {
+                if !SIMD.contains(&*ip.add(1)) {
+                    break 'run Leave::Rare;
+                }
+                // The opcode and its operands follow.
+                ip = ip.add(1);
+                opcode = *ip;
+            }
             for_each_simd! { dispatch_vectors! { (opcode, vectors) {
                     scalars {
                         code {
@@ -323,13 +331,6 @@ pub(super) fn run(context: &mut ExecutionContext, code: &Code, fuel: &mut i32) -
                         wide!(1, chosen);
                         ip = ip.add(5);
                     }
-                    code::Rare if SIMD.contains(&*ip.add(1)) => {
-                        // The opcode and its operands follow.
-                        ip = ip.add(1);
-                        opcode = *ip;
-                        continue;
-                    }
-                    code::Rare => break 'run Leave::Rare,
                     other => match pairs::first_half(other) {
                         Some(first) => {
                             opcode = first;
