@@ -279,7 +279,6 @@ macro_rules! define_pairs {
         )*
 
         /// The opcode behind the last.
-        #[cfg(feature = "simd")]
         const END: u32 = $last::END;
 
         /// The opcodes of all pairs' first halves.

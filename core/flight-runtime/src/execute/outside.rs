@@ -7,7 +7,7 @@
 use super::top_ip;
 use crate::code::Code;
 use crate::context::ExecutionContext;
-use crate::leave::{Leave, Pace};
+use crate::leave::Leave;
 use crate::op::{NUMERIC, SIMD, code};
 use crate::operands::Operands;
 use crate::rare::Interrupt;
@@ -27,7 +27,7 @@ pub(super) fn step(
 ) -> Result<(), Leave> {
     #[cfg(feature = "simd")]
     if opcode == code::Rare
-        && mask == Pace::FAST
+        && mask == crate::leave::Pace::FAST
         && SIMD.contains(&code.words()[top_ip(context) + 1])
     {
         match super::vectors::run(context, code, left) {
