@@ -97,3 +97,16 @@ fn nothing_is_left_out() {
         }
     }
 }
+
+/// What stands behind a tick, which ends a long run, is made pairs of as what stands before it.
+#[test]
+fn there_are_pairs_behind_a_tick() {
+    let turn = "local.get 0 local.get 1 i32.xor i32.const 5 i32.rotl local.set 0 ".repeat(100);
+    let text = alloc::format!("(module (func (param i32 i32) {turn}))");
+    let bytes = wat::parse_str(&text).expect("the text is right");
+    let module = Module::from_bytes(&bytes).expect("the module is valid");
+    let lines = internal_code(&module, FuncIdx(0), Translation::Folded);
+    let tick = lines.iter().position(|line| line.name == "Tick");
+    let last_pair = lines.iter().rposition(|line| line.pair.is_some());
+    assert!(tick.expect("the run is long") < last_pair.expect("there are pairs"));
+}

@@ -214,13 +214,17 @@ impl Lowering<'_> {
         while let [first, second, ..] = *rest {
             let end = rest.get(2).map_or(self.words.len(), |next| *next as usize);
             let (before, takes) = self.words[..end].split_at_mut(second as usize);
-            let [word, gives, ..] = &mut before[first as usize..] else {
-                break;
+            // What is one word only, as a tick, gives nothing.
+            let pair = match &mut before[first as usize..] {
+                [word, gives, ..] => {
+                    let pair = pairs::pair(opcode(*word), opcode(takes[0]), *gives, takes);
+                    if let Some(pair) = pair {
+                        *word = *word & 0xffff_0000 | pair;
+                    }
+                    pair
+                }
+                _ => None,
             };
-            let pair = pairs::pair(opcode(*word), opcode(takes[0]), *gives, takes);
-            if let Some(pair) = pair {
-                *word = *word & 0xffff_0000 | pair;
-            }
             rest = &rest[if pair.is_some() { 2 } else { 1 }..];
         }
         self.chain = chain;
