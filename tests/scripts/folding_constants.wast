@@ -347,3 +347,12 @@
 (assert_return (invoke "i64.rem_s 3 r" (i64.const -1234567890123)) (i64.const 0))
 (assert_return (invoke "i64.rem_s 0 l" (i64.const 7)) (i64.const 0))
 (assert_trap (invoke "i64.rem_s 0 r" (i64.const 7)) "integer divide by zero")
+
+;; The lower half of a number, by a mask on either side.
+(module
+  (func (export "low l") (param i64) (result i64) (i64.and (i64.const 0xffffffff) (local.get 0)))
+  (func (export "low r") (param i64) (result i64) (i64.and (local.get 0) (i64.const 0xffffffff)))
+  (func (export "high r") (param i64) (result i64) (i64.and (local.get 0) (i64.const 0xffffffff00000000))))
+(assert_return (invoke "low l" (i64.const -2)) (i64.const 0xfffffffe))
+(assert_return (invoke "low r" (i64.const 0x123456789abcdef0)) (i64.const 0x9abcdef0))
+(assert_return (invoke "high r" (i64.const 0x123456789abcdef0)) (i64.const 0x1234567800000000))

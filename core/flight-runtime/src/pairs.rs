@@ -47,6 +47,7 @@ macro_rules! for_each_pair {
             ]
             (ShlI imm I32Shl i32_shl) [
                 (Add code I32Add i32_add) (Or code I32Or i32_or)
+                (Load load I32Load i32_load)
             ]
             (ShrUI imm I32ShrU i32_shr_u) [
                 (Add code I32Add i32_add) (AndI imm I32And i32_and) (Xor code I32Xor i32_xor)
@@ -98,6 +99,9 @@ macro_rules! for_each_pair {
                 (Add code I64Add i64_add) (And code I64And i64_and) (Xor code I64Xor i64_xor)
                 (Store store_value I64Store i64_store)
                 (NeI br_imm I64Ne i64_ne)
+            ]
+            (Extend unary I64ExtendI32U i64_extend_i32_u) [
+                (Mul code I64Mul i64_mul) (Add code I64Add i64_add)
             ]
             (Load8 load I64Load8U i64_load8_u) [
                 (Xor code I64Xor i64_xor)

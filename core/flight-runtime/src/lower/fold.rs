@@ -193,6 +193,13 @@ impl Lowering<'_> {
                 return true;
             }
         }
+        if op == code::I64And && bits == u64::from(u32::MAX) {
+            // What is left is the lower half, extended by zeros.
+            let a = byte(self.place(a));
+            let dst = byte(self.push(1));
+            self.emit_code(code::I64ExtendI32U, offset, &[dst, a], true);
+            return true;
+        }
         let Some(opcode) = wide_imm::of(op) else {
             return false;
         };
