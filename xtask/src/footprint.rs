@@ -1,5 +1,7 @@
 //! `cargo xtask footprint`: how large the engine is as wasm, with and without its features.
 
+use std::path::PathBuf;
+
 use crate::Result;
 use crate::install;
 use crate::step;
@@ -26,25 +28,13 @@ console.log([bytes, zlib.gzipSync(bytes, { level: 9 }), brotli].map((b) => Strin
 /// Builds the crate `footprint` with each set of features and prints a table of sizes in bytes.
 pub(crate) fn footprint(workspace: &Workspace) -> Result<()> {
     install::node(workspace)?;
-    install::targets(workspace, &[TARGET])?;
-    let wasm = workspace.target(&format!("{TARGET}/{PROFILE}/footprint.wasm"));
     let mut rows = Vec::new();
     for (about, features) in BUILDS {
-        let mut build = workspace.cargo();
-        build.args([
-            "build",
-            "--package",
-            "footprint",
-            "--profile",
-            PROFILE,
-            "--target",
-            TARGET,
-        ]);
-        build.args(["--no-default-features", "--features", features]);
-        step::run(
+        let features = ["--no-default-features", "--features", features];
+        let wasm = build(
             workspace,
             &format!("compile the engine: {about}"),
-            &mut build,
+            &features,
         )?;
         let mut measure = workspace.command("node");
         measure.args(["-e", SIZES]).arg(&wasm);
@@ -57,4 +47,21 @@ pub(crate) fn footprint(workspace: &Workspace) -> Result<()> {
     );
     rows.iter().for_each(|row| println!("{row}"));
     Ok(())
+}
+
+/// Builds the crate `footprint`, which is the bare engine, with these options: its wasm.
+pub(crate) fn build(workspace: &Workspace, what: &str, options: &[&str]) -> Result<PathBuf> {
+    install::targets(workspace, &[TARGET])?;
+    let mut build = workspace.cargo();
+    build.args([
+        "build",
+        "--package",
+        "footprint",
+        "--profile",
+        PROFILE,
+        "--target",
+        TARGET,
+    ]);
+    step::run(workspace, what, build.args(options))?;
+    Ok(workspace.target(&format!("{TARGET}/{PROFILE}/footprint.wasm")))
 }

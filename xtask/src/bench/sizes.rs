@@ -4,16 +4,13 @@ use std::fs;
 use std::path::Path;
 
 use crate::Result;
-use crate::install;
-use crate::step;
+use crate::footprint;
 use crate::workspace::Workspace;
 
 use super::build::Build;
 use super::collect;
 use super::figures::Figures;
 
-const TARGET: &str = "wasm32-unknown-unknown";
-const PROFILE: &str = "wasm-release";
 /// The package's wasm, if it has been built.
 const PACKAGE: &str = "bindings-js/pkg/raw/bindings_js_bg.wasm";
 
@@ -22,19 +19,7 @@ pub(super) fn measure(workspace: &Workspace, build: &Build, figures: &mut Figure
     println!("\nsizes:");
     let mut sizes = workspace.command(build.native(workspace)?);
     collect(sizes.arg("--sizes").arg(build.wasm(workspace)?), figures)?;
-    let engine = workspace.target(&format!("{TARGET}/{PROFILE}/footprint.wasm"));
-    install::targets(workspace, &[TARGET])?;
-    let mut compile = workspace.cargo();
-    compile.args([
-        "build",
-        "--package",
-        "footprint",
-        "--profile",
-        PROFILE,
-        "--target",
-        TARGET,
-    ]);
-    step::run(workspace, "compile the bare engine", &mut compile)?;
+    let engine = footprint::build(workspace, "compile the bare engine", &[])?;
     take_size(figures, "bare engine", &engine)?;
     let package = workspace.path(PACKAGE);
     if package.is_file() {

@@ -68,17 +68,17 @@ macro_rules! places {
             };
         }
         macro_rules! move_slots {
-                    ($from:expr, $to:expr, $count:expr) => {
-                        let from = $frame.add($from as usize).cast::<u64>();
-                        let to = $frame.add($to as usize).cast::<u64>();
-                        // Results move down or stay: copying upwards from the lowest is right for overlapping ranges.
-                        // They are few: what is volatile is made into no call.
-                        for position in 0..$count as usize {
-                            to.add(position)
-                                .write_volatile(from.add(position).read_volatile());
+                            ($from:expr, $to:expr, $count:expr) => {
+                                let from = $frame.add($from as usize).cast::<u64>();
+                                let to = $frame.add($to as usize).cast::<u64>();
+                                // Results move down or stay: copying upwards from the lowest is right for overlapping ranges.
+                                // They are few: what is volatile is made into no call.
+                                for position in 0..$count as usize {
+                                    to.add(position)
+                                        .write_volatile(from.add(position).read_volatile());
+                                }
+                            };
                         }
-                    };
-                }
     };
 }
 
@@ -86,13 +86,13 @@ macro_rules! places {
 macro_rules! steps {
     ($ip:ident, $at:ident, $go_to:ident, $flush:ident, $next:ident, $fixed:ident, $view:ident, $run:lifetime) => {
         macro_rules! access {
-                    ($done:expr, $length:expr) => {
-                        match $done {
-                            Some(_) => $next!($length),
-                            None => break $run Leave::Trap(TrapKind::MemoryOutOfBounds),
+                            ($done:expr, $length:expr) => {
+                                match $done {
+                                    Some(_) => $next!($length),
+                                    None => break $run Leave::Trap(TrapKind::MemoryOutOfBounds),
+                                }
+                            };
                         }
-                    };
-                }
         macro_rules! branch {
             ($taken:expr, $otherwise:expr) => {{
                 $flush!($run);
@@ -115,35 +115,35 @@ macro_rules! steps {
         }
         // Executes an instruction, gives its result, and goes to the next one.
         macro_rules! result {
-                    (code $f:ident) => {{
-                        let value = apply2(numeric::$f, $at!(2), $at!(3));
-                        $at!(1, value);
-                        $next!(4);
-                        value
-                    }};
-                    (imm $f:ident) => {{
-                        let value = apply_immediate(numeric::$f, $at!(2), *$ip.add(3));
-                        $at!(1, value);
-                        $next!(4);
-                        value
-                    }};
-                    (unary $f:ident) => {{
-                        let value = apply1(numeric::$f, $at!(2));
-                        $at!(1, value);
-                        $next!(3);
-                        value
-                    }};
-                    (load $f:ident) => {
-                        match load(numeric::$f, $view, $at!(2), *$ip.add(3)) {
-                            Some(value) => {
+                            (code $f:ident) => {{
+                                let value = apply2(numeric::$f, $at!(2), $at!(3));
                                 $at!(1, value);
                                 $next!(4);
                                 value
-                            }
-                            None => break $run Leave::Trap(TrapKind::MemoryOutOfBounds),
+                            }};
+                            (imm $f:ident) => {{
+                                let value = apply_immediate(numeric::$f, $at!(2), *$ip.add(3));
+                                $at!(1, value);
+                                $next!(4);
+                                value
+                            }};
+                            (unary $f:ident) => {{
+                                let value = apply1(numeric::$f, $at!(2));
+                                $at!(1, value);
+                                $next!(3);
+                                value
+                            }};
+                            (load $f:ident) => {
+                                match load(numeric::$f, $view, $at!(2), *$ip.add(3)) {
+                                    Some(value) => {
+                                        $at!(1, value);
+                                        $next!(4);
+                                        value
+                                    }
+                                    None => break $run Leave::Trap(TrapKind::MemoryOutOfBounds),
+                                }
+                            };
                         }
-                    };
-                }
         // Executes an instruction that takes a value which is at hand.
         macro_rules! take {
             (code $f:ident $v:ident) => {{
@@ -179,58 +179,58 @@ macro_rules! steps {
         }
         // Executes an instruction.
         macro_rules! step {
-                    (copy $f:ident) => {{
-                        $at!(1, $at!(2));
-                        $next!(3);
-                    }};
-                    (constant $f:ident) => {{
-                        $at!(1, u64::from(*$ip.add(2)) | u64::from(*$ip.add(3)) << 32);
-                        $next!(4);
-                    }};
-                    (store $f:ident) => {
-                        access!(store(numeric::$f, $view, $at!(1), $at!(2), *$ip.add(3)), 4)
-                    };
-                    (global_get $f:ident) => {{
-                        $at!(1, *(*$fixed).cells.byte_add(*$ip.add(2) as usize));
-                        $next!(3);
-                    }};
-                    (global_set $f:ident) => {{
-                        *(*$fixed).cells.byte_add(*$ip.add(1) as usize) = $at!(2);
-                        $next!(3);
-                    }};
-                    (tick $f:ident) => {{
-                        $flush!($run);
-                        $next!(1);
-                    }};
-                    (jump $f:ident) => {{
-                        $flush!($run);
-                        $go_to!(1);
-                    }};
-                    (move_and_jump $f:ident) => {{
-                        $flush!($run);
-                        move_slots!(*$ip.add(3), *$ip.add(2), *$ip.add(4));
-                        $go_to!(1);
-                    }};
-                    (jump_if $f:ident) => {{
-                        $flush!($run);
-                        if $at!(1) as u32 != 0 {
-                            $go_to!(2);
-                        } else {
-                            $next!(3);
+                            (copy $f:ident) => {{
+                                $at!(1, $at!(2));
+                                $next!(3);
+                            }};
+                            (constant $f:ident) => {{
+                                $at!(1, u64::from(*$ip.add(2)) | u64::from(*$ip.add(3)) << 32);
+                                $next!(4);
+                            }};
+                            (store $f:ident) => {
+                                access!(store(numeric::$f, $view, $at!(1), $at!(2), *$ip.add(3)), 4)
+                            };
+                            (global_get $f:ident) => {{
+                                $at!(1, *(*$fixed).cells.byte_add(*$ip.add(2) as usize));
+                                $next!(3);
+                            }};
+                            (global_set $f:ident) => {{
+                                *(*$fixed).cells.byte_add(*$ip.add(1) as usize) = $at!(2);
+                                $next!(3);
+                            }};
+                            (tick $f:ident) => {{
+                                $flush!($run);
+                                $next!(1);
+                            }};
+                            (jump $f:ident) => {{
+                                $flush!($run);
+                                $go_to!(1);
+                            }};
+                            (move_and_jump $f:ident) => {{
+                                $flush!($run);
+                                move_slots!(*$ip.add(3), *$ip.add(2), *$ip.add(4));
+                                $go_to!(1);
+                            }};
+                            (jump_if $f:ident) => {{
+                                $flush!($run);
+                                if $at!(1) as u32 != 0 {
+                                    $go_to!(2);
+                                } else {
+                                    $next!(3);
+                                }
+                            }};
+                            (jump_unless $f:ident) => {{
+                                $flush!($run);
+                                if $at!(1) as u32 == 0 {
+                                    $go_to!(2);
+                                } else {
+                                    $next!(3);
+                                }
+                            }};
+                            (br $f:ident) => { branch!(taken!(br $f), {}) };
+                            (br_imm $f:ident) => { branch!(taken!(br_imm $f), {}) };
+                            ($s:ident $f:ident) => { { let _ = result!($s $f); } };
                         }
-                    }};
-                    (jump_unless $f:ident) => {{
-                        $flush!($run);
-                        if $at!(1) as u32 == 0 {
-                            $go_to!(2);
-                        } else {
-                            $next!(3);
-                        }
-                    }};
-                    (br $f:ident) => { branch!(taken!(br $f), {}) };
-                    (br_imm $f:ident) => { branch!(taken!(br_imm $f), {}) };
-                    ($s:ident $f:ident) => { { let _ = result!($s $f); } };
-                }
     };
 }
 
