@@ -133,11 +133,29 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
         (*fixed).frame = (*fixed).stack.add(base as usize * 8);
         (*fixed).view = view_of(fixed);
 
-        places! { ip, frame }
+        macro_rules! at {
+            ($position:expr) => {
+                *frame.add(*ip.add($position) as usize).cast::<u64>()
+            };
+            ($position:expr, $value:expr) => {{
+                let value = $value;
+                *frame.add(*ip.add($position) as usize).cast::<u64>() = value
+            }};
+        }
+        macro_rules! next {
+            ($length:expr) => {
+                ip = ip.add($length)
+            };
+        }
         macro_rules! enter {
             ($run:lifetime) => {
                 opcode = *ip & mask;
                 continue $run;
+            };
+        }
+        macro_rules! go_to {
+            ($position:expr) => {
+                ip = ip.offset(*ip.add($position) as i32 as isize)
             };
         }
         // Ends a straight-line run: must come before any effect of the instruction.
@@ -148,6 +166,17 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
                     break $run Leave::Fuel;
                 }
                 left -= ticks;
+            };
+        }
+        macro_rules! move_slots {
+            ($from:expr, $to:expr, $count:expr) => {
+                let from = frame.add($from as usize).cast::<u64>();
+                let to = frame.add($to as usize).cast::<u64>();
+                // Results move down or stay: copying upwards from the lowest is right for overlapping ranges.
+                // They are few: what is volatile is made into no call.
+                for position in 0..$count as usize {
+                    to.add(position).write_volatile(from.add(position).read_volatile());
+                }
             };
         }
         // Moves the slots that a branch on a reference carries and goes to its target, if the condition holds.
@@ -289,10 +318,31 @@ fn run(context: &mut ExecutionContext, code: &Code, pace: Pace, fuel: &mut i64) 
             'inner: loop {
                 for_each_family! { for_each_pair! { dispatch! { (opcode, ip, at, go_to, flush, next, fixed, view, 'run) {
                     code::Nop => ip = ip.add(1),
-                    code::Flush | code::Tick => step!(tick none),
-                    code::BrMove => step!(move_and_jump none),
-                    code::BrIf => step!(jump_if none),
-                    code::BrUnless => step!(jump_unless none),
+                    code::Flush | code::Tick => {
+                        flush!('run);
+                        ip = ip.add(1);
+                    }
+                    code::BrMove => {
+                        flush!('run);
+                        move_slots!(*ip.add(3), *ip.add(2), *ip.add(4));
+                        go_to!(1);
+                    }
+                    code::BrIf => {
+                        flush!('run);
+                        if at!(1) as u32 != 0 {
+                            go_to!(2);
+                        } else {
+                            ip = ip.add(3);
+                        }
+                    }
+                    code::BrUnless => {
+                        flush!('run);
+                        if at!(1) as u32 == 0 {
+                            go_to!(2);
+                        } else {
+                            ip = ip.add(3);
+                        }
+                    }
                     code::BrIfMove => {
                         flush!('run);
                         if at!(1) as u32 != 0 {

@@ -45,43 +45,6 @@ pub(super) unsafe fn store_immediate<V: Slot, const N: usize>(
     }
 }
 
-/// Defines the macros that reach slots of the frame and go on in the code.
-macro_rules! places {
-    ($ip:ident, $frame:ident) => {
-        macro_rules! at {
-            ($position:expr) => {
-                *$frame.add(*$ip.add($position) as usize).cast::<u64>()
-            };
-            ($position:expr, $value:expr) => {{
-                let value = $value;
-                *$frame.add(*$ip.add($position) as usize).cast::<u64>() = value
-            }};
-        }
-        macro_rules! next {
-            ($length:expr) => {
-                $ip = $ip.add($length)
-            };
-        }
-        macro_rules! go_to {
-            ($position:expr) => {
-                $ip = $ip.offset(*$ip.add($position) as i32 as isize)
-            };
-        }
-        macro_rules! move_slots {
-                            ($from:expr, $to:expr, $count:expr) => {
-                                let from = $frame.add($from as usize).cast::<u64>();
-                                let to = $frame.add($to as usize).cast::<u64>();
-                                // Results move down or stay: copying upwards from the lowest is right for overlapping ranges.
-                                // They are few: what is volatile is made into no call.
-                                for position in 0..$count as usize {
-                                    to.add(position)
-                                        .write_volatile(from.add(position).read_volatile());
-                                }
-                            };
-                        }
-    };
-}
-
 /// Defines the macros that execute an instruction, by the form of its operands.
 macro_rules! steps {
     ($ip:ident, $at:ident, $go_to:ident, $flush:ident, $next:ident, $fixed:ident, $view:ident, $run:lifetime) => {
@@ -198,34 +161,9 @@ macro_rules! steps {
                                 *(*$fixed).cells.byte_add(*$ip.add(1) as usize) = $at!(2);
                                 $next!(3);
                             }};
-                            (tick $f:ident) => {{
-                                $flush!($run);
-                                $next!(1);
-                            }};
                             (jump $f:ident) => {{
                                 $flush!($run);
                                 $go_to!(1);
-                            }};
-                            (move_and_jump $f:ident) => {{
-                                $flush!($run);
-                                move_slots!(*$ip.add(3), *$ip.add(2), *$ip.add(4));
-                                $go_to!(1);
-                            }};
-                            (jump_if $f:ident) => {{
-                                $flush!($run);
-                                if $at!(1) as u32 != 0 {
-                                    $go_to!(2);
-                                } else {
-                                    $next!(3);
-                                }
-                            }};
-                            (jump_unless $f:ident) => {{
-                                $flush!($run);
-                                if $at!(1) as u32 == 0 {
-                                    $go_to!(2);
-                                } else {
-                                    $next!(3);
-                                }
                             }};
                             (br $f:ident) => { branch!(taken!(br $f), {}) };
                             (br_imm $f:ident) => { branch!(taken!(br_imm $f), {}) };

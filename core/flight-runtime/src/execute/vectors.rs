@@ -100,7 +100,25 @@ pub(super) fn run(context: &mut ExecutionContext, code: &Code, fuel: &mut i32) -
         let slots = context.stack.slots_mut();
         let frame = slots.as_mut_ptr().add(base as usize).cast::<u8>();
 
-        places! { ip, frame }
+        macro_rules! at {
+            ($position:expr) => {
+                *frame.add(*ip.add($position) as usize).cast::<u64>()
+            };
+            ($position:expr, $value:expr) => {{
+                let value = $value;
+                *frame.add(*ip.add($position) as usize).cast::<u64>() = value
+            }};
+        }
+        macro_rules! next {
+            ($length:expr) => {
+                ip = ip.add($length)
+            };
+        }
+        macro_rules! go_to {
+            ($position:expr) => {
+                ip = ip.offset(*ip.add($position) as i32 as isize)
+            };
+        }
         // Ends a straight-line run: must come before any effect of the instruction.
         macro_rules! flush {
             ($run:lifetime) => {
@@ -113,6 +131,17 @@ pub(super) fn run(context: &mut ExecutionContext, code: &Code, fuel: &mut i32) -
                     break $run Leave::Scalar;
                 }
                 left -= ticks;
+            };
+        }
+        macro_rules! move_slots {
+            ($from:expr, $to:expr, $count:expr) => {
+                let from = frame.add($from as usize).cast::<u64>();
+                let to = frame.add($to as usize).cast::<u64>();
+                // As in the other loop.
+                for position in 0..$count as usize {
+                    to.add(position)
+                        .write_volatile(from.add(position).read_volatile());
+                }
             };
         }
         macro_rules! operands {
@@ -264,10 +293,31 @@ pub(super) fn run(context: &mut ExecutionContext, code: &Code, fuel: &mut i32) -
                         }
                     }
                     code::Nop => ip = ip.add(1),
-                    code::Flush | code::Tick => step!(tick none),
-                    code::BrMove => step!(move_and_jump none),
-                    code::BrIf => step!(jump_if none),
-                    code::BrUnless => step!(jump_unless none),
+                    code::Flush | code::Tick => {
+                        flush!('run);
+                        ip = ip.add(1);
+                    }
+                    code::BrMove => {
+                        flush!('run);
+                        move_slots!(*ip.add(3), *ip.add(2), *ip.add(4));
+                        go_to!(1);
+                    }
+                    code::BrIf => {
+                        flush!('run);
+                        if at!(1) as u32 != 0 {
+                            go_to!(2);
+                        } else {
+                            ip = ip.add(3);
+                        }
+                    }
+                    code::BrUnless => {
+                        flush!('run);
+                        if at!(1) as u32 == 0 {
+                            go_to!(2);
+                        } else {
+                            ip = ip.add(3);
+                        }
+                    }
                     code::Select => {
                         let condition = at!(4);
                         take!(select none condition);
