@@ -487,6 +487,7 @@ fn stop_name(stop: Stop) -> String {
         Stop::AwaitingHost => "AwaitingHost",
         Stop::Finished => "Finished",
         Stop::Trapped => "Trapped",
+        Stop::Beginning => "Beginning",
     }
     .into()
 }

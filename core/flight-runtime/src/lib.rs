@@ -70,6 +70,8 @@ mod objects;
 mod refs;
 
 mod breakpoints;
+mod change;
+mod history;
 mod interpreter;
 mod run;
 mod translation;
@@ -98,6 +100,7 @@ pub use config::{Config, Translation};
 pub use context::{CallFrame, ExecutionContext, State};
 pub use error::{Error, LinkProblem, Result};
 pub use explain::Explanation;
+pub use history::{Action, Branch, Entry, HistoryView, Moment, Recorded};
 pub use host::{Caller, HostError, HostFunction, HostResults, HostValue, IntoHostFunction};
 pub use host_call::HostCall;
 pub use imports::{Extern, Imports};
