@@ -387,16 +387,18 @@ impl Interpreter {
         }
     }
 
-    /// The error for what needs a record.
-    fn nothing_recorded(operation: &str) -> Error {
-        Error::Usage(alloc::format!(
-            "{operation} is not possible: nothing is recorded"
-        ))
-    }
-
     fn must_record(&self, operation: &str) -> Result<&History> {
+        if self.answering > 0 {
+            return Err(Error::Usage(alloc::format!(
+                "{operation} is not possible from inside of a host function"
+            )));
+        }
         let history = self.history.as_deref();
-        history.ok_or_else(|| Self::nothing_recorded(operation))
+        history.ok_or_else(|| {
+            Error::Usage(alloc::format!(
+                "{operation} is not possible: nothing is recorded"
+            ))
+        })
     }
 }
 

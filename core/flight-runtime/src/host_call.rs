@@ -158,7 +158,9 @@ impl Interpreter {
             return Err(Error::AsyncHostFunction(call.name));
         };
         let depth = self.depth();
+        self.answering += 1;
         let answer = function(&mut Caller::new(self, call.instance), &call.arguments);
+        self.answering -= 1;
         self.leave_nested_calls(depth);
         match answer {
             Ok(results) => self.answer(&results),

@@ -61,6 +61,8 @@ pub struct Interpreter {
     pub(crate) seen: Option<u64>,
     /// Objects that the embedder keeps, with how often.
     pub(crate) kept: BTreeMap<u32, u32>,
+    /// How many host functions are running.
+    pub(crate) answering: u32,
     /// The time of the instruction that garbage was last collected for.
     pub(crate) collected: Option<u64>,
     /// What has been recorded.
@@ -81,6 +83,7 @@ impl Interpreter {
             analyses: RefCell::default(),
             seen: None,
             kept: BTreeMap::new(),
+            answering: 0,
             collected: None,
             history: None,
             history_budget: config.history_budget,

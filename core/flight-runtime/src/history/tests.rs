@@ -1,11 +1,14 @@
 //! A machine that went back is the machine that it was.
 
+use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::RefCell;
+use std::rc::Rc;
 
 mod machine;
 
 use super::*;
-use crate::{InstanceId, Stop, Translation, Until, Value};
+use crate::{HostFunction, InstanceId, Stop, Translation, Until, Value};
 
 use machine::{Machine, Random};
 
@@ -326,4 +329,21 @@ fn without_a_record_there_is_no_way_back() {
         let words = error.expect("it is refused").to_string();
         assert!(words.contains("nothing is recorded"), "{words}");
     }
+}
+
+#[test]
+fn a_host_function_cannot_take_back_its_own_call() {
+    let mut machine = Machine::new(Translation::Folded, BUDGET);
+    let words = Rc::new(RefCell::new(String::new()));
+    let said = words.clone();
+    let function = HostFunction::of_any_type(move |caller, _| {
+        let error = caller.interpreter().step_back().expect_err("it is refused");
+        *said.borrow_mut() = error.to_string();
+        Ok(Vec::new())
+    });
+    machine.interpreter.hosts[1].1 = function;
+    machine.start("main", 1);
+    machine.run(&mut Random(1), 1000);
+    assert!(words.borrow().contains("inside of a host function"));
+    assert_eq!(machine.interpreter.state(), State::Finished);
 }
