@@ -99,6 +99,30 @@ fn a_machine_is_dumped_as_it_is_shown_wherever_it_stands() {
 }
 
 #[test]
+fn a_frame_behind_its_call_is_not_taken_for_one_that_waits_there() {
+    let text = r#"(module (func $sum (export "main") (param i32) (result i32)
+        i32.const 1
+        i32.const 2
+        (if (result i32) (local.get 0)
+            (then (call $sum (i32.sub (local.get 0) (i32.const 1))))
+            (else (i32.const 0)))
+        i32.add
+        i32.add))"#;
+    for translation in [Translation::Precise, Translation::Folded] {
+        let config = Config {
+            translation,
+            ..Config::default()
+        };
+        let mut machine = Machine::with(text, &Imports::new(), config);
+        machine.start("main", &[Value::I32(3)]);
+        while machine.interpreter.depth() > 0 {
+            checked(&machine);
+            machine.step();
+        }
+    }
+}
+
+#[test]
 fn frames_of_the_host_are_left_out() {
     let text = r#"(module
         (import "env" "log" (func $log (param i32)))
