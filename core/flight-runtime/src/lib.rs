@@ -90,6 +90,7 @@ mod inspect;
 mod listing;
 mod objects_view;
 
+mod coredump;
 mod state_hash;
 mod xxh64;
 
