@@ -82,12 +82,12 @@ pub(crate) struct History {
     branch: Option<Branch>,
 }
 
-/// Between two checkpoints a share of the past of this size is executed at most.
+/// Between two checkpoints this share of the past is executed at most, or else so many instructions:
 const SHARE: u64 = 128;
-/// Checkpoints are not closer together than this many instructions, since executing those is quick.
-const LEAST_INTERVAL: u64 = 1 << 19;
-/// However large a machine is, at first they are not further apart than this.
-const FIRST_INTERVAL: u64 = 1 << 22;
+/// in a small machine, since executing those is quick,
+const LEAST_INTERVAL: u64 = 1 << 20;
+/// and in a large one.
+const LARGEST_INTERVAL: u64 = 1 << 23;
 /// How many actions may lie between two, if there is room for so many.
 const MOST_ACTIONS: u64 = 1 << 14;
 
@@ -375,8 +375,9 @@ impl Interpreter {
         let time = self.context.time;
         if let Some(history) = &mut self.history {
             let past = time - history.begin().time;
-            // What it takes to copy a machine is to be a small part of what is executed meanwhile.
-            let least = (size / 2).clamp(LEAST_INTERVAL, FIRST_INTERVAL);
+            // To compare and to copy is to take a small part of the time of executing.
+            let copied = history.checkpoints.last().map_or(0, Checkpoint::own_bytes);
+            let least = (size * 2 + copied * 4).clamp(LEAST_INTERVAL, LARGEST_INTERVAL);
             let begin = if history.end.time > time {
                 // In the past there are checkpoints.
                 history.end.time
