@@ -7,6 +7,8 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+mod rebuild;
+
 /// What an object carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Payload {
@@ -73,8 +75,11 @@ pub struct Heap {
     threshold: u64,
 }
 
-/// What an object costs beside its payload.
-const OVERHEAD: u64 = size_of::<Place>() as u64;
+/// What an object costs beside its payload, in bytes: no less than a place takes on any platform.
+///
+/// It is the same on all of them, so that garbage is collected at the same time and objects have the same handles.
+pub(crate) const OVERHEAD: u64 = 40;
+const _: () = assert!(size_of::<Place>() as u64 <= OVERHEAD);
 
 /// The least use at which a collection is due.
 const FIRST_THRESHOLD: u64 = 1 << 20;
