@@ -75,6 +75,13 @@ pub enum Error {
     },
     /// A host function that answers later was called where only immediate answers are possible.
     AsyncHostFunction(Box<str>),
+    /// The bytes are no snapshot that this machine can go on from.
+    Snapshot {
+        /// Byte offset in the snapshot; for what is compressed, that of the compressed part.
+        offset: u64,
+        /// What is wrong.
+        message: String,
+    },
     /// A mistake of the caller's that has no variant of its own, in words.
     Usage(String),
 }
@@ -187,6 +194,9 @@ impl fmt::Display for Error {
                 f,
                 "the imported function {name} answers later: call it by call_function_async"
             ),
+            Self::Snapshot { offset, message } => {
+                write!(f, "unusable snapshot at offset 0x{offset:x}: {message}")
+            }
             Self::Usage(message) => f.write_str(message),
         }
     }

@@ -88,6 +88,9 @@ mod inspect;
 mod listing;
 mod objects_view;
 
+mod codec;
+mod held;
+mod snapshot;
 mod state_hash;
 mod xxh64;
 
