@@ -28,20 +28,25 @@ pub(super) struct Frames {
 impl Interpreter {
     /// Writes the places in the code at which frames stand, then the frames.
     pub(super) fn write_frames(&self, to: &mut Writer) {
-        // Of very many frames most stand at the same few instructions.
+        // Of very many frames most stand at the same few instructions, some of them in both translations.
+        let mut known = HashMap::new();
         let mut numbers = HashMap::new();
         let mut places: Vec<(u32, u32)> = Vec::new();
         let mut lives: Vec<(u32, Live)> = Vec::new();
         for (position, frame) in self.context.frames.iter().enumerate() {
             let is_top = position + 1 == self.depth();
-            let (number, live) = *numbers
+            let found = known
                 .entry((frame.function, frame.ip, is_top))
                 .or_insert_with(|| {
                     let live = self.live(position, *frame);
-                    places.push((frame.function, live.offset));
-                    (places.len() as u32 - 1, live)
+                    let place = (frame.function, live.offset);
+                    let number = *numbers.entry(place).or_insert_with(|| {
+                        places.push(place);
+                        places.len() as u32 - 1
+                    });
+                    (number, live)
                 });
-            lives.push((number, live));
+            lives.push(*found);
         }
         to.list(&places, |to, (function, offset)| {
             to.number((*function).into());
