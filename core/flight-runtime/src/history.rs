@@ -210,6 +210,7 @@ impl Interpreter {
     ///
     /// A module that is instantiated later begins a new record.
     pub fn record(&mut self, budget: u64) {
+        self.history_budget = Some(budget);
         self.history = None;
         let here = Moment {
             time: self.context.time,
@@ -235,8 +236,16 @@ impl Interpreter {
         self.plan_checkpoint();
     }
 
+    /// Begins a new record, if one is to be made: the machine has been changed from outside.
+    pub(crate) fn record_anew(&mut self) {
+        if let Some(budget) = self.history_budget {
+            self.record(budget);
+        }
+    }
+
     /// Ends the record and gives up what has been recorded.
     pub fn stop_recording(&mut self) {
+        self.history_budget = None;
         self.history = None;
     }
 

@@ -67,7 +67,7 @@ pub struct Interpreter {
     pub(crate) collected: Option<u64>,
     /// What has been recorded.
     pub(crate) history: Option<Box<History>>,
-    /// How much may be recorded of instances to come.
+    /// How much may be recorded, if anything is to be.
     pub(crate) history_budget: Option<u64>,
 }
 

@@ -90,7 +90,10 @@ mod inspect;
 mod listing;
 mod objects_view;
 
+mod codec;
 mod coredump;
+mod held;
+mod snapshot;
 mod state_hash;
 mod xxh64;
 

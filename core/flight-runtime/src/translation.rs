@@ -102,7 +102,7 @@ impl Interpreter {
         }
     }
 
-    fn prepare_precise(&mut self, address: u32) {
+    pub(crate) fn prepare_precise(&mut self, address: u32) {
         self.code
             .prepare(&self.context.store, address, Translation::Precise);
     }
