@@ -381,7 +381,9 @@ impl Interpreter {
         let occasion = self.occasion();
         self.context.state = self.resting_state();
         let results = core::mem::take(&mut self.context.results);
-        self.note(occasion, || Action::TakeResults);
+        self.note(occasion, || Action::TakeResults {
+            results: results.as_slice().into(),
+        });
         Ok(results)
     }
 
