@@ -139,7 +139,7 @@ fn call(interpreter: &mut Interpreter, instance: InstanceId, func: FuncRef) -> R
                 }
             }
             Stop::Finished | Stop::Trapped | Stop::OutOfFuel => break,
-            Stop::Step | Stop::Breakpoint => {}
+            Stop::Step | Stop::Breakpoint | Stop::Watchpoint => {}
         }
     }
     interpreter.reset();

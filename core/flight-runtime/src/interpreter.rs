@@ -18,6 +18,7 @@ use crate::imports::{Extern, Imports};
 use crate::run::Until;
 use crate::slot;
 use crate::store::ModuleInstance;
+use crate::watch::Watches;
 use crate::{Config, Error, Result, Translation, TrapKind};
 
 /// An instance of a module inside an [`Interpreter`].
@@ -38,6 +39,8 @@ pub enum Stop {
     OutOfFuel,
     /// Before the instruction with a breakpoint.
     Breakpoint,
+    /// Behind an instruction that has accessed what is watched; see [`Interpreter::watch_hit`].
+    Watchpoint,
     /// A host function was called; see [`Interpreter::host_call`].
     AwaitingHost,
     /// The call has returned; see [`Interpreter::results`].
@@ -52,6 +55,7 @@ pub struct Interpreter {
     pub(crate) code: Code,
     pub(crate) hosts: Vec<(Box<str>, HostFunction)>,
     pub(crate) breakpoints: Breakpoints,
+    pub(crate) watches: Watches,
     pub(crate) translation: Translation,
     pub(crate) analyses: RefCell<Analyses>,
     /// The time at which the embedder last saw the machine: a breakpoint there does not stop it again.
@@ -68,6 +72,7 @@ impl Interpreter {
             code: Code::new(),
             hosts: Vec::new(),
             breakpoints: Breakpoints::default(),
+            watches: Watches::default(),
             translation: config.translation,
             analyses: RefCell::default(),
             seen: None,
@@ -223,10 +228,10 @@ impl Interpreter {
         Error::Usage("a host function has ended the call that it was made by".to_string())
     }
 
-    /// Runs without stopping at breakpoints: for calls that are made to their end.
+    /// Runs without stopping at breakpoints and watchpoints: for calls that are made to their end.
     pub(crate) fn run_freely(&mut self) -> Stop {
         loop {
-            match self.run_unchecked(Until::default()) {
+            match self.run_unwatched(Until::default()) {
                 Stop::Breakpoint => {}
                 stop => return stop,
             }

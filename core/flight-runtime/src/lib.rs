@@ -69,10 +69,12 @@ mod exceptions;
 mod objects;
 mod refs;
 
+mod access;
 mod breakpoints;
 mod interpreter;
 mod run;
 mod translation;
+mod watch;
 
 mod asynchronous;
 mod host;
@@ -109,6 +111,7 @@ pub use objects_view::{ObjectKind, ObjectView, PartView};
 pub use run::Until;
 pub use stack::Stack;
 pub use trap::{Exception, Trap, TrapFrame, TrapKind};
+pub use watch::{WatchAccess, WatchHit, WatchKind, WatchValue, Watched, Watchpoint};
 
 pub use flight_wasm::{
     AnyRef, ExternRef, ExternType, Features, FuncRef, FuncType, GlobalType, HeapType, Limits,

@@ -25,24 +25,31 @@ pub struct Until {
 const SLICE: u64 = 1_000_000;
 
 impl Interpreter {
-    /// Executes one instruction.
+    /// Executes one instruction. If it accesses what is watched, [`Interpreter::watch_hit`] says so afterwards.
     ///
     /// # Errors
     /// [`Error::WrongState`] unless the machine is `Paused`.
     pub fn step(&mut self) -> Result<Stop> {
         self.must_be_paused("step")?;
-        let stop = self.step_unchecked();
+        self.forget_hits();
+        let stop = match self.watched_step() {
+            Some(Stop::Watchpoint) => Stop::Step,
+            Some(stop) => stop,
+            None => self.step_unchecked(),
+        };
         self.seen = Some(self.context.time);
         Ok(stop)
     }
 
-    /// Runs until the call finishes or traps, a host function is called, a breakpoint is met, or as far as `until` says.
+    /// Runs until the call finishes or traps, a host function is called, a breakpoint is met, what is watched has been
+    /// accessed, or as far as `until` says.
     /// A breakpoint on the instruction that the machine was last stopped at is passed.
     ///
     /// # Errors
     /// [`Error::WrongState`] unless the machine is `Paused`.
     pub fn run(&mut self, until: Until) -> Result<Stop> {
         self.must_be_paused("run")?;
+        self.forget_hits();
         Ok(self.run_unchecked(until))
     }
 
@@ -80,7 +87,11 @@ impl Interpreter {
             if self.at_breakpoint() && self.seen != Some(self.context.time) {
                 return Stop::Breakpoint;
             }
-            if left <= 2 * u64::from(MAX_RUN) {
+            if let Some(stop) = self.watched_step() {
+                if stop != Stop::Step {
+                    return stop;
+                }
+            } else if left <= 2 * u64::from(MAX_RUN) {
                 match self.step_unchecked() {
                     Stop::Step => {}
                     stop => return stop,
@@ -100,10 +111,11 @@ impl Interpreter {
 
     fn at_breakpoint(&self) -> bool {
         let top = self.context.frames.last();
-        top.is_some_and(|top| opcode(self.code.words()[top.ip as usize]) == Op::Break as u32)
+        let replaced = top.and_then(|top| self.code.replaced(top.ip));
+        replaced.is_some_and(|replaced| replaced.breakpoint)
     }
 
-    fn step_unchecked(&mut self) -> Stop {
+    pub(crate) fn step_unchecked(&mut self) -> Stop {
         let begin = self.context.time;
         while self.context.time == begin {
             if let Some(stop) = self.advance(Speed::Single, 2 * u64::from(MAX_RUN), None) {
@@ -162,6 +174,10 @@ impl Interpreter {
                     if !self.context.stack.reserve(slots as usize) {
                         break Leave::Trap(TrapKind::CallStackExhausted);
                     }
+                }
+                Leave::Break if let Some(first) = self.passes_break() => {
+                    pace.first = first;
+                    continue;
                 }
                 leave => break leave,
             }
