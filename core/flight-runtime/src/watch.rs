@@ -20,6 +20,8 @@ use crate::store::FunctionKind;
 use crate::{Error, Result};
 
 mod hits;
+#[cfg(test)]
+mod tests;
 
 /// What a watchpoint watches. What an instance imports is the same thing in the instance that exports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
