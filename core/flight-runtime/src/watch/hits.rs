@@ -285,7 +285,7 @@ impl Interpreter {
 impl Watch {
     /// Whether an access is one of what is watched, in a way that may count.
     #[inline]
-    fn overlaps(&self, access: &Access) -> bool {
+    pub(super) fn overlaps(&self, access: &Access) -> bool {
         self.thing == access.thing
             && access.first < self.end
             && self.first < access.first + access.length

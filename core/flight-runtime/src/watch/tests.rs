@@ -4,6 +4,8 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use flight_wasm::FuncIdx;
+
 use super::*;
 use crate::context::State;
 use crate::{Config, Imports, Module, Stop, Translation, Until};
@@ -134,6 +136,14 @@ fn hits(machine: &mut Interpreter, way: Way) -> Vec<(u64, String)> {
     let mut hits = Vec::new();
     loop {
         let begin = machine.time();
+        // Told from values and types, while what is executed looks at slots.
+        let told = machine.accesses().iter().any(|access| {
+            machine
+                .watches
+                .watches
+                .iter()
+                .any(|watch| watch.overlaps(access))
+        });
         let stop = match (machine.state(), way) {
             (State::AwaitingHost, _) => {
                 machine.resolve_host_call().expect("it answers");
@@ -154,6 +164,10 @@ fn hits(machine: &mut Interpreter, way: Way) -> Vec<(u64, String)> {
             Stop::AwaitingHost => {}
             Stop::Step => assert_eq!(way, Way::Step),
             stop => assert_eq!(hit, None, "{stop:?}"),
+        }
+        let kinds = machine.watchpoints().iter().map(|point| point.kind);
+        if way == Way::Step && !kinds.clone().any(|kind| kind == WatchKind::Change) {
+            assert_eq!(told, hit.is_some(), "at {begin}");
         }
         if let Some(hit) = hit {
             assert!((begin..machine.time()).contains(&hit.time));
