@@ -8,7 +8,7 @@ use flight_wasm::ValueType;
 use super::{Heed, Watch, WatchAccess, WatchHit, WatchKind, WatchValue};
 use crate::access::{Access, Mode, Thing, Touch, writes_nothing};
 use crate::analysis::{instruction_at, with_operator};
-use crate::context::{CallFrame, State};
+use crate::context::CallFrame;
 use crate::interpreter::{InstanceId, Interpreter, Stop};
 use crate::run::Until;
 use crate::slot::value_of;
@@ -98,8 +98,8 @@ impl Interpreter {
             depth: self.depth(),
         };
         let stop = self.step_unchecked();
-        // What traps has done nothing before.
-        if self.state() == State::Trapped || self.context.time == place.time {
+        // What traps does not count, and has accessed nothing.
+        if self.context.time == place.time {
             return Some(stop);
         }
         let hits: Vec<_> = before
