@@ -327,6 +327,16 @@ export class Interpreter {
   readonly results: readonly TypedValue[] | null;
   readonly trap: TrapInfo | null;
   readonly breakpoints: Breakpoints;
+  /**
+   * A core dump of the machine as it stands, for other tools to open, such as `wasm-tools`: call frames with locals and
+   * operands, memories and globals, in the format of the
+   * {@link https://github.com/WebAssembly/tool-conventions/blob/main/Coredump.md WebAssembly tool conventions}.
+   * Vectors and references among locals and operands are written as missing, references in globals as null (but
+   * `i31` keeps its value); tables and objects have no place in the format. Without a call under way there are no frames.
+   * `name` says what was executed, such as the module's address; the module's own name by default.
+   * Throws {@link UsageError} if the dump does not fit memory.
+   */
+  coreDump(name?: string): Uint8Array;
   /** To be called by an imported function: the running `run` stops after the call that is being answered. */
   pause(): void;
   free(): void;

@@ -318,6 +318,10 @@ export class Interpreter {
     return new TableView(() => this.#live(), index, this.#kept);
   }
 
+  coreDump(name = this.#module.name ?? "") {
+    return guarded(() => this.#live().coreDump(String(name)));
+  }
+
   #reviveFrame(frame) {
     revive(frame.locals, this.#kept);
     revive(frame.operands, this.#kept);

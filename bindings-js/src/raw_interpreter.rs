@@ -20,7 +20,7 @@ use crate::views::{TypedValue, Viewer, to_js};
 /// Every imported function is answered by the JavaScript side: `run` and `step` come back with `AwaitingHost`.
 #[wasm_bindgen]
 pub struct RawInterpreter {
-    interpreter: Interpreter,
+    pub(crate) interpreter: Interpreter,
     instance: InstanceId,
 }
 
@@ -488,6 +488,7 @@ fn stop_name(stop: Stop) -> String {
         Stop::AwaitingHost => "AwaitingHost",
         Stop::Finished => "Finished",
         Stop::Trapped => "Trapped",
+        Stop::Beginning => "Beginning",
     }
     .into()
 }

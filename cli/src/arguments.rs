@@ -1,6 +1,7 @@
 //! The command line.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use flight_runtime::Translation;
@@ -133,6 +134,12 @@ pub(crate) struct CallOptions {
     /// How many calls may lie on each other [default: 100000]
     #[arg(long, value_name = "CALLS")]
     pub(crate) max_call_depth: Option<u32>,
+    /// Write a core dump to this file if the call traps or runs out of fuel
+    ///
+    /// It holds the calls with their locals and operands, the memories and the globals, in the format of
+    /// WebAssembly's tool conventions, which other debuggers open. A file of this name is overwritten.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) coredump: Option<PathBuf>,
     /// The internal code to execute: `precise` has one instruction for each of WebAssembly's, `folded` fewer
     ///
     /// What is printed does not depend on it, only how long it takes.

@@ -8,7 +8,7 @@ use core::fmt;
 use flight_memory::BudgetExceeded;
 use flight_wasm::{ExternType, LoadError, LoadErrorKind};
 
-use crate::{State, Trap, TrapKind};
+use crate::{Moment, State, Trap, TrapKind};
 
 /// The result of everything that may fail.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
@@ -75,6 +75,13 @@ pub enum Error {
     },
     /// A host function that answers later was called where only immediate answers are possible.
     AsyncHostFunction(Box<str>),
+    /// The machine did not do again what is recorded: its record is of another one.
+    Diverged {
+        /// Where that was noticed.
+        moment: Moment,
+        /// What was different.
+        message: String,
+    },
     /// A mistake of the caller's that has no variant of its own, in words.
     Usage(String),
 }
@@ -187,6 +194,9 @@ impl fmt::Display for Error {
                 f,
                 "the imported function {name} answers later: call it by call_function_async"
             ),
+            Self::Diverged { moment, message } => {
+                write!(f, "diverged at time {}: {message}", moment.time)
+            }
             Self::Usage(message) => f.write_str(message),
         }
     }

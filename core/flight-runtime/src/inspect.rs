@@ -268,7 +268,7 @@ impl Interpreter {
         })
     }
 
-    fn memory_address(&self, instance: InstanceId, index: u32) -> Result<usize> {
+    pub(crate) fn memory_address(&self, instance: InstanceId, index: u32) -> Result<usize> {
         let memories = &self.instance(instance).memories;
         match memories.get(index as usize) {
             Some(address) => Ok(*address as usize),
@@ -304,24 +304,6 @@ impl Interpreter {
             .map_err(|error| Error::Usage(error.to_string()))
     }
 
-    /// Writes bytes into a memory of an instance.
-    ///
-    /// # Errors
-    /// As [`Interpreter::read_memory`]; then nothing is written.
-    pub fn write_memory(
-        &mut self,
-        instance: InstanceId,
-        index: u32,
-        address: u64,
-        bytes: &[u8],
-    ) -> Result<()> {
-        let memory = self.memory_address(instance, index)?;
-        let memory = &mut self.context.store.memories[memory];
-        memory
-            .write(address, bytes)
-            .map_err(|error| Error::Usage(error.to_string()))
-    }
-
     /// The type of a table of an instance, with its present size as the minimum.
     ///
     /// # Errors
@@ -348,9 +330,14 @@ impl Interpreter {
     }
 
     fn table(&self, instance: InstanceId, index: u32) -> Result<&crate::table::Table> {
+        let address = self.table_address(instance, index)?;
+        Ok(&self.context.store.tables[address as usize])
+    }
+
+    pub(crate) fn table_address(&self, instance: InstanceId, index: u32) -> Result<u32> {
         let tables = &self.instance(instance).tables;
         match tables.get(index as usize) {
-            Some(address) => Ok(&self.context.store.tables[*address as usize]),
+            Some(address) => Ok(*address),
             None => Err(Error::Usage(format!(
                 "there is no table {index}: the module has {}",
                 tables.len()

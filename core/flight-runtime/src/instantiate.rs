@@ -78,6 +78,10 @@ impl Interpreter {
         self.code.take_up(&self.context.store);
         // Steps 26 to 29: active segments, which are instructions of their own.
         self.initialize(instance, module)?;
+        let recorded = self.history.as_ref().map(|history| history.budget);
+        if let Some(budget) = recorded.or(self.history_budget) {
+            self.record(budget);
+        }
         Ok(InstanceId(instance))
     }
 

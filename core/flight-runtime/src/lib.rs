@@ -71,6 +71,8 @@ mod refs;
 
 mod access;
 mod breakpoints;
+mod change;
+mod history;
 mod interpreter;
 mod run;
 mod translation;
@@ -90,6 +92,7 @@ mod inspect;
 mod listing;
 mod objects_view;
 
+mod coredump;
 mod state_hash;
 mod xxh64;
 
@@ -100,6 +103,7 @@ pub use config::{Config, Translation};
 pub use context::{CallFrame, ExecutionContext, State};
 pub use error::{Error, LinkProblem, Result};
 pub use explain::Explanation;
+pub use history::{Action, Branch, Entry, HistoryView, Moment, Recorded};
 pub use host::{Caller, HostError, HostFunction, HostResults, HostValue, IntoHostFunction};
 pub use host_call::HostCall;
 pub use imports::{Extern, Imports};

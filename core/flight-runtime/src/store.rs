@@ -1,6 +1,7 @@
 //! Everything that instances are made of, by address. Spec: syntax-store
 
 use alloc::boxed::Box;
+use alloc::sync::Arc;
 use alloc::vec::Vec;
 use core::ops::Range;
 
@@ -57,7 +58,7 @@ pub(crate) struct GlobalInstance {
 /// An element segment; empty once dropped. Spec: syntax-eleminst
 #[derive(Clone, Debug)]
 pub(crate) struct ElementInstance {
-    pub(crate) items: Box<[u64]>,
+    pub(crate) items: Arc<[u64]>,
     /// Whether they may refer to objects of the heap.
     pub(crate) may_refer: bool,
 }

@@ -290,6 +290,15 @@ impl Interpreter {
         self.watches.hits.clear();
     }
 
+    pub(crate) fn take_hits(&mut self) -> Vec<WatchHit> {
+        core::mem::take(&mut self.watches.hits)
+    }
+
+    /// Lets the last stop be one for these.
+    pub(crate) fn set_hits(&mut self, hits: Vec<WatchHit>) {
+        self.watches.hits = hits;
+    }
+
     /// Does something while this alone is watched: the embedder's breakpoints and watchpoints are set aside, with what
     /// the last stop was for, and come back afterwards.
     ///
@@ -313,21 +322,26 @@ impl Interpreter {
         result
     }
 
-    /// The time of the last access of something among all that is executed by `act`, which nothing stops.
+    /// The same, but nothing stops behind an access: [`Interpreter::take_noted`] tells of the last one.
     ///
     /// # Errors
     /// As [`Interpreter::add_watchpoint`]; then nothing is done.
     #[allow(dead_code, reason = "for questions to the past")]
-    pub(crate) fn last_access(
+    pub(crate) fn with_noted<R>(
         &mut self,
         watched: Watched,
         kind: WatchKind,
-        act: impl FnOnce(&mut Self),
-    ) -> Result<Option<u64>> {
+        act: impl FnOnce(&mut Self) -> R,
+    ) -> Result<R> {
         self.with_watch(watched, kind, |own| {
             own.watches.heed = Heed::Note;
-            act(own);
-            own.watches.noted
+            act(own)
         })
+    }
+
+    /// The time of the last instruction that has made an access that counts, since this was asked last.
+    #[allow(dead_code, reason = "for questions to the past")]
+    pub(crate) fn take_noted(&mut self) -> Option<u64> {
+        self.watches.noted.take()
     }
 }

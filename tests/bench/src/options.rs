@@ -7,7 +7,7 @@ pub(crate) const HELP: &str = "\
 Measures Flight against wasmi.
 
 Options:
-  --engines A,B    only these engines: flight, precise, wasmi (speeds are relative to the last one)
+  --engines A,B    only these engines: flight, recorded, precise, wasmi (speeds are relative to the last one)
   --programs A,B   only these programs, and nothing but programs
   --rounds N       measure each program N times with each engine (5)
   --quick          two rounds and less warming up: to see that all works

@@ -6,6 +6,7 @@ use core::ops::Range;
 use flight_wasm::ValueType;
 
 use super::{Heed, Watch, WatchAccess, WatchHit, WatchKind, WatchValue};
+use crate::Result;
 use crate::access::{Access, Mode, Thing, Touch, writes_nothing};
 use crate::analysis::{instruction_at, with_operator};
 use crate::context::CallFrame;
@@ -83,9 +84,9 @@ impl Interpreter {
         site.accesses(move |slot| slots[base + slot as usize])
     }
 
-    /// Executes the next instruction if it accesses what is watched, which is noted; `None`, and nothing is executed, if
-    /// it does not. [`Stop::Watchpoint`] if the access counts.
-    pub(crate) fn watched_step(&mut self) -> Option<Stop> {
+    /// Executes the next instruction if it accesses what is watched: how that stopped, and whether to stop behind it.
+    /// `None`, and nothing is executed, if it does not.
+    pub(crate) fn watched_step(&mut self) -> Option<(Stop, bool)> {
         // Without watchpoints there are no sites.
         if self.watches.sites.is_empty() || self.watches.heed == Heed::Nothing {
             return None;
@@ -100,27 +101,23 @@ impl Interpreter {
         let stop = self.step_unchecked();
         // What traps does not count, and has accessed nothing.
         if self.context.time == place.time {
-            return Some(stop);
+            return Some((stop, false));
         }
         let hits: Vec<_> = before
             .iter()
             .filter_map(|before| self.counted(before, &frame))
             .collect();
         if hits.is_empty() {
-            return Some(stop);
+            return Some((stop, false));
         }
         if self.watches.heed == Heed::Note {
             self.watches.noted = Some(place.time);
-            return Some(stop);
+            return Some((stop, false));
         }
         let hits = hits.into_iter().zip(&before);
         let hits = hits.filter_map(|(counted, before)| self.hit(counted, before, &place));
         self.watches.hits = hits.collect();
-        Some(match stop {
-            Stop::Step => Stop::Watchpoint,
-            // A host function has been called, which the embedder must know of.
-            stop => stop,
-        })
+        Some((stop, true))
     }
 
     /// What lies where the instruction accesses what is watched.
@@ -273,9 +270,12 @@ impl Interpreter {
         }
     }
 
-    /// Runs as far as `until` says, whatever is watched.
-    pub(crate) fn run_unwatched(&mut self, until: Until) -> Stop {
-        let heed = core::mem::replace(&mut self.watches.heed, Heed::Nothing);
+    /// Runs as far as `until` says without stopping behind accesses.
+    pub(crate) fn run_unwatched(&mut self, until: Until) -> Result<Stop> {
+        let heed = self.watches.heed;
+        if heed == Heed::Stop {
+            self.watches.heed = Heed::Nothing;
+        }
         let stop = self.run_unchecked(until);
         self.watches.heed = heed;
         stop

@@ -320,14 +320,15 @@ fn a_private_watchpoint_hides_the_others_and_goes_again() {
     );
     assert_eq!(before, after);
     // The last of all is found without a stop.
-    let last = machine.last_access(second, WatchKind::Write, |own| {
+    let last = machine.with_noted(second, WatchKind::Write, |own| {
         let slice = Until {
             fuel: Some(30),
             depth: None,
         };
         assert_eq!(own.run(slice), Ok(Stop::OutOfFuel));
+        (own.take_noted(), own.take_noted())
     });
-    assert_eq!(last, Ok(Some(6 + 2 * 12)));
+    assert_eq!(last, Ok((Some(6 + 2 * 12), None)));
     assert_eq!(machine.run(Until::default()), Ok(Stop::Breakpoint));
     assert_eq!(machine.run(Until::default()), Ok(Stop::Watchpoint));
     let nowhere = watched("m9 1 1");
