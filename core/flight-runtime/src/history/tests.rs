@@ -439,3 +439,27 @@ fn a_host_function_cannot_take_back_its_own_call() {
     assert!(words.borrow().contains("inside of a host function"));
     assert_eq!(machine.interpreter.state(), State::Finished);
 }
+
+#[test]
+fn a_million_steps_back_lead_from_the_end_to_the_start() {
+    const STEPS: u64 = 1_000_000;
+    let mut machine = Machine::new(Translation::Folded, BUDGET);
+    machine.start("spin", i32::MAX);
+    let begin = machine.here();
+    let mut sampled = Vec::new();
+    for _ in 0..100 {
+        sampled.push(machine.here());
+        let fuel = Some(STEPS / 100);
+        let until = Until { fuel, depth: None };
+        assert_eq!(machine.interpreter.run(until), Ok(Stop::OutOfFuel));
+    }
+    for time in (0..STEPS).rev() {
+        assert_eq!(machine.interpreter.step_back(), Ok(Stop::Step));
+        assert_eq!(machine.interpreter.time(), time);
+        if time.is_multiple_of(STEPS / 100) {
+            assert_eq!(Some(machine.here()), sampled.pop());
+        }
+    }
+    assert_eq!(machine.here(), begin);
+    assert_eq!(machine.interpreter.step_back(), Ok(Stop::Beginning));
+}
