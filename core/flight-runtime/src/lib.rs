@@ -69,12 +69,14 @@ mod exceptions;
 mod objects;
 mod refs;
 
+mod access;
 mod breakpoints;
 mod change;
 mod history;
 mod interpreter;
 mod run;
 mod translation;
+mod watch;
 
 mod asynchronous;
 mod host;
@@ -119,6 +121,7 @@ pub use recording::Verified;
 pub use run::Until;
 pub use stack::Stack;
 pub use trap::{Exception, Trap, TrapFrame, TrapKind};
+pub use watch::{WatchAccess, WatchHit, WatchKind, WatchValue, Watched, Watchpoint};
 
 pub use flight_wasm::{
     AnyRef, ExternRef, ExternType, Features, FuncRef, FuncType, GlobalType, HeapType, Limits,

@@ -76,6 +76,7 @@ impl Interpreter {
 
     /// Goes to a moment within the record.
     pub(super) fn go_to(&mut self, target: Moment) -> Result<()> {
+        self.forget_hits();
         self.approach(target)?;
         self.replay(target)?;
         self.seen = Some(self.context.time);
@@ -192,18 +193,25 @@ impl Interpreter {
                     _ => None,
                 },
             };
+            self.forget_hits();
             let stop = match gait {
                 // The next instruction is the one that trapped.
                 _ if here.time == time => self.step_unchecked(),
                 Gait::Step => self.step_unchecked(),
-                Gait::Freely | Gait::ToStop | Gait::ToDepth(_) => self.run_unchecked(until)?,
+                Gait::Freely | Gait::ToDepth(_) => self.run_unwatched(until)?,
+                Gait::ToStop => self.run_unchecked(until)?,
             };
             if here.time == time && self.state() != State::Trapped {
                 return Err(diverged(here, "a trap is recorded, but there was none"));
             }
+            // A host function that was called by a watched entry of a table has been answered.
+            let stop = match gait {
+                Gait::ToStop if self.watch_hit().is_some() => Stop::Watchpoint,
+                _ => stop,
+            };
             let wanted = match gait {
                 Gait::Freely => false,
-                Gait::ToStop => stop == Stop::Breakpoint,
+                Gait::ToStop => matches!(stop, Stop::Breakpoint | Stop::Watchpoint),
                 Gait::Step | Gait::ToDepth(_) => stop == Stop::Step,
             };
             if wanted {
