@@ -224,7 +224,7 @@ impl Interpreter {
 
     /// The offsets of all instructions of a function of a module.
     pub fn instruction_offsets(module: &flight_wasm::Module, func: FuncIdx) -> Vec<u32> {
-        crate::analysis::Analysis::of(module, func)
+        crate::analysis::Analysis::of(module, func, &[])
             .offsets()
             .collect()
     }

@@ -71,7 +71,7 @@ pub struct Interpreter {
     pub(crate) collected: Option<u64>,
     /// What has been recorded.
     pub(crate) history: Option<Box<History>>,
-    /// How much may be recorded of instances to come.
+    /// How much may be recorded, if anything is to be.
     pub(crate) history_budget: Option<u64>,
 }
 
@@ -386,7 +386,9 @@ impl Interpreter {
         let occasion = self.occasion();
         self.context.state = self.resting_state();
         let results = core::mem::take(&mut self.context.results);
-        self.note(occasion, || Action::TakeResults);
+        self.note(occasion, || Action::TakeResults {
+            results: results.as_slice().into(),
+        });
         Ok(results)
     }
 

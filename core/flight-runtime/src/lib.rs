@@ -92,7 +92,12 @@ mod inspect;
 mod listing;
 mod objects_view;
 
+mod codec;
 mod coredump;
+mod envelope;
+mod held;
+mod recording;
+mod snapshot;
 mod state_hash;
 mod xxh64;
 
@@ -112,6 +117,7 @@ pub use instance::Instance;
 pub use interpreter::{InstanceId, Interpreter, Stop};
 pub use listing::{CodeLine, CodeOperand, OperandValue, internal_code};
 pub use objects_view::{ObjectKind, ObjectView, PartView};
+pub use recording::Verified;
 pub use run::Until;
 pub use stack::Stack;
 pub use trap::{Exception, Trap, TrapFrame, TrapKind};

@@ -113,6 +113,7 @@ impl Interpreter {
         self.history = Some(history);
         self.seen = None;
         self.collected = None;
+        self.plan_checkpoint();
         restored
     }
 
@@ -246,6 +247,14 @@ impl Interpreter {
         {
             return Err(diverged(here, &self.other_call(function)));
         }
+        if let Action::TakeResults { results } = &entry.action
+            && *results != Recorded::from(self.results().unwrap_or_default())
+        {
+            return Err(diverged(
+                here,
+                "the call has other results than are recorded",
+            ));
+        }
         let was_replaying = self.set_replaying(true);
         let repeated = self.repeat(entry.action);
         self.set_replaying(was_replaying);
@@ -283,7 +292,7 @@ impl Interpreter {
             Action::Fail {
                 kind, explanation, ..
             } => self.fail(kind, &explanation),
-            Action::TakeResults => self.take_results().map(drop),
+            Action::TakeResults { .. } => self.take_results().map(drop),
             Action::Unwind => {
                 self.unwind();
                 Ok(())
@@ -293,6 +302,10 @@ impl Interpreter {
                 Ok(())
             }
             Action::LeaveNested { depth } => {
+                let frames = self.context.frames.get(..depth).and_then(<[_]>::last);
+                if !frames.is_some_and(|frame| frame.is(mark::HOST)) {
+                    return Err(Error::Usage("no host function made such calls".into()));
+                }
                 self.leave_nested_calls(depth);
                 Ok(())
             }

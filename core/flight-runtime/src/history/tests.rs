@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 use std::rc::Rc;
 
-mod machine;
+pub(crate) mod machine;
 
 use super::replay::Gait;
 use super::*;
