@@ -70,7 +70,7 @@ impl Interpreter {
         to.list(&self.context.store.instances, write_instance);
         self.seek_moment(view.begin)?;
         to.option(self.beginning()?.as_deref(), |to, snapshot| {
-            to.bytes(snapshot)
+            to.bytes(snapshot);
         });
         to.moment(view.begin);
         to.moment(view.end);
@@ -148,7 +148,7 @@ impl Interpreter {
         let mut machine = Self::new(limits);
         let instances = machine.read_instances(&mut from).map_err(wrong)?;
         let begin = from.clone();
-        let snapshot = from.option(|from| from.bytes()).map_err(wrong)?;
+        let snapshot = from.option(Reader::bytes).map_err(wrong)?;
         if let Some(snapshot) = snapshot {
             machine
                 .restore(snapshot)
@@ -325,7 +325,7 @@ fn write_instance(to: &mut Writer, instance: &ModuleInstance) {
 
 fn write_limits(to: &mut Writer, limits: Limits) {
     to.number(limits.minimum);
-    to.option(limits.maximum, |to, maximum| to.number(maximum));
+    to.option(limits.maximum, Writer::number);
 }
 
 fn read_given(from: &mut Reader<'_>) -> Read<Given> {
