@@ -9,6 +9,7 @@ use crate::{ExternRef, FuncRef, Imports, Module, Translation, Until, Value, Valu
 mod figures;
 mod going_on;
 mod hostile;
+mod impossible;
 mod programs;
 mod refusals;
 
