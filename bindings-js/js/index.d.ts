@@ -154,6 +154,8 @@ export type Stop =
   | { readonly reason: "Step" }
   | { readonly reason: "OutOfFuel" }
   | { readonly reason: "Breakpoint"; readonly function: number; readonly offset: number }
+  /** What is watched has been accessed. */
+  | { readonly reason: "Watchpoint" }
   /** `pause()` was called by an imported function. */
   | { readonly reason: "Paused" }
   /** An imported function returned a promise: the machine goes on being `AwaitingHost` until it settles. */

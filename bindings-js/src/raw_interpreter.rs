@@ -484,6 +484,7 @@ fn stop_name(stop: Stop) -> String {
         Stop::Step => "Step",
         Stop::OutOfFuel => "OutOfFuel",
         Stop::Breakpoint => "Breakpoint",
+        Stop::Watchpoint => "Watchpoint",
         Stop::AwaitingHost => "AwaitingHost",
         Stop::Finished => "Finished",
         Stop::Trapped => "Trapped",

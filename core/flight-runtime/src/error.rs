@@ -89,6 +89,13 @@ pub enum Error {
         /// What is wrong.
         message: String,
     },
+    /// The bytes are no recording that can be gone through here.
+    Recording {
+        /// Byte offset in the recording.
+        offset: u64,
+        /// What is wrong.
+        message: String,
+    },
     /// A mistake of the caller's that has no variant of its own, in words.
     Usage(String),
 }
@@ -206,6 +213,9 @@ impl fmt::Display for Error {
             }
             Self::Snapshot { offset, message } => {
                 write!(f, "unusable snapshot at offset 0x{offset:x}: {message}")
+            }
+            Self::Recording { offset, message } => {
+                write!(f, "unusable recording at offset 0x{offset:x}: {message}")
             }
             Self::Usage(message) => f.write_str(message),
         }

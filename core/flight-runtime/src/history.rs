@@ -9,7 +9,7 @@ mod checkpoint;
 mod journal;
 mod replay;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -17,6 +17,7 @@ use alloc::vec::Vec;
 
 use crate::context::State;
 use crate::interpreter::Interpreter;
+use crate::recording::{Course, Marks};
 use crate::{Error, Result};
 
 pub(crate) use checkpoint::Checkpoint;
@@ -80,6 +81,8 @@ pub(crate) struct History {
     /// Whether what happens now comes out of the journal.
     replaying: bool,
     branch: Option<Branch>,
+    /// Hashes of the machine that a file has brought along.
+    marks: Marks,
 }
 
 /// Between two checkpoints this share of the past is executed at most, or else so many instructions:
@@ -99,6 +102,11 @@ impl History {
 
     fn bytes(&self) -> u64 {
         self.entry_bytes + self.copied_bytes
+    }
+
+    #[cfg(test)]
+    pub(crate) fn entries_mut(&mut self) -> &mut [Entry] {
+        &mut self.entries
     }
 
     /// The entry of an action, by its number.
@@ -140,6 +148,7 @@ impl History {
         {
             self.drop_checkpoint(self.checkpoints.len() - 1);
         }
+        self.marks = Marks::default();
         self.end = here;
         self.actions_at_checkpoint = self.actions_at_checkpoint.min(here.actions);
         self.next_checkpoint = here.time;
@@ -231,6 +240,7 @@ impl Interpreter {
             actions_at_checkpoint: 0,
             replaying: false,
             branch: None,
+            marks: Marks::default(),
         });
         history.add_checkpoint(Checkpoint::of(self, here, false, None));
         self.history = Some(history);
@@ -242,6 +252,51 @@ impl Interpreter {
         if let Some(budget) = self.history_budget {
             self.record(budget);
         }
+    }
+
+    /// Takes over the course that a file tells of; the machine is at its beginning.
+    pub(crate) fn put_course(&mut self, course: Course) {
+        let Course {
+            begin,
+            end,
+            entries,
+            marks,
+        } = course;
+        if let Some(history) = &mut self.history {
+            history.entry_bytes = entries.iter().map(Entry::bytes).sum();
+            history.entries = entries;
+            history.forgotten = begin.actions;
+            history.actions = begin.actions;
+            history.end = end;
+            history.marks = marks.into();
+            for checkpoint in &mut history.checkpoints {
+                checkpoint.moment = begin;
+            }
+        }
+    }
+
+    /// The moments of the copies that are kept for long.
+    pub(crate) fn checkpoint_moments(&self) -> Vec<Moment> {
+        let checkpoints = self.history.iter().flat_map(|history| &history.checkpoints);
+        let lasting = checkpoints.filter(|checkpoint| !checkpoint.passing);
+        lasting.map(|checkpoint| checkpoint.moment).collect()
+    }
+
+    /// The marks that a file has brought along.
+    pub(crate) fn recorded_marks(&self) -> Vec<(Moment, u64)> {
+        let marks = self.history.as_ref().map(|history| history.marks.to_vec());
+        marks.unwrap_or_default()
+    }
+
+    /// Goes to the beginning and drops every copy but that one, so that everything is executed again.
+    pub(crate) fn forget_copies(&mut self) -> Result<()> {
+        let begin = self.must_record("verify")?.begin();
+        self.go_to(begin)?;
+        if let Some(history) = &mut self.history {
+            history.checkpoints.truncate(1);
+            history.copied_bytes = history.checkpoints.iter().map(Checkpoint::own_bytes).sum();
+        }
+        Ok(())
     }
 
     /// Ends the record and gives up what has been recorded.
@@ -343,23 +398,22 @@ impl Interpreter {
         }
     }
 
-    /// Makes a checkpoint if it is time to. The machine must be `Paused` in the present.
+    /// Makes a checkpoint if it is time to. The machine must be `Paused`.
     pub(crate) fn keep_checkpoint(&mut self) {
-        let due =
-            |history: &History| self.context.time >= history.next_checkpoint && !history.replaying;
         // In the midst of an instruction that has collected garbage the machine is not as it is found later.
-        let at_rest = self.collected != Some(self.context.time);
-        if !self.history.as_deref().is_some_and(due) || !at_rest {
+        let is_due = |history: &History| {
+            self.context.time >= history.next_checkpoint
+                && self.collected != Some(self.context.time)
+        };
+        if !self.history.as_deref().is_some_and(is_due) {
             return;
         }
-        let here = self.moment();
-        let in_past = self.in_past();
-        if !in_past {
-            self.copy_here(false);
-            if let Some(history) = &mut self.history {
-                history.forget_beginning();
-                history.actions_at_checkpoint = here.actions;
-            }
+        self.copy_here(false);
+        if let Some(history) = &mut self.history
+            && !history.replaying
+        {
+            history.forget_beginning();
+            history.actions_at_checkpoint = history.actions;
         }
         self.plan_checkpoint();
     }
@@ -381,22 +435,21 @@ impl Interpreter {
         }
     }
 
-    /// Decides when the next checkpoint is to be made.
+    /// Decides when the next checkpoint is to be made: so long after the one before the present moment.
     fn plan_checkpoint(&mut self) {
         let size = self.state_bytes();
-        let time = self.context.time;
+        let here = self.moment();
         if let Some(history) = &mut self.history {
-            let past = time - history.begin().time;
-            // To compare and to copy is to take a small part of the time of executing.
-            let copied = history.checkpoints.last().map_or(0, Checkpoint::own_bytes);
-            let least = (size * 2 + copied * 4).clamp(LEAST_INTERVAL, LARGEST_INTERVAL);
-            let begin = if history.end.time > time {
-                // In the past there are checkpoints.
-                history.end.time
-            } else {
-                time
+            let lasting = |checkpoint: &&Checkpoint| !checkpoint.passing;
+            let earlier = |checkpoint: &&Checkpoint| checkpoint.moment <= here;
+            let checkpoints = history.checkpoints.iter().rev();
+            let Some(last) = checkpoints.filter(lasting).find(earlier) else {
+                return;
             };
-            history.next_checkpoint = begin + least.max(past / SHARE);
+            let past = last.moment.time - history.begin().time;
+            // To compare and to copy is to take a small part of the time of executing.
+            let least = (size * 2 + last.own_bytes() * 4).clamp(LEAST_INTERVAL, LARGEST_INTERVAL);
+            history.next_checkpoint = last.moment.time + least.max(past / SHARE);
         }
     }
 

@@ -198,6 +198,7 @@ impl Interpreter {
             .collect();
         store.instances.push(ModuleInstance {
             module: module.clone(),
+            given: given.iter().map(|value| value.kind()).collect(),
             type_ids,
             functions: addresses.functions.into(),
             tables: addresses.tables.into(),

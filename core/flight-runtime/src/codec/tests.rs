@@ -135,7 +135,8 @@ fn bytes_that_are_missing_are_told_with_their_place() {
 
 #[test]
 fn what_cannot_be_is_refused() {
-    let refused: &[(&[u8], fn(&mut Reader<'_>) -> bool)] = &[
+    type Refuses = fn(&mut Reader<'_>) -> bool;
+    let refused: &[(&[u8], Refuses)] = &[
         (&[2], |from| from.flag().is_err()),
         (&[0xff; 10], |from| from.number().is_err()),
         (&[0x80; 11], |from| from.number().is_err()),

@@ -60,15 +60,16 @@ impl Interpreter {
         self.search_back(|machine, end| {
             while let Some(stop) = machine.forward(end, Gait::ToStop)? {
                 if machine.moment() < end {
-                    found = Some((machine.moment(), stop));
+                    found = Some((machine.moment(), stop, machine.take_hits()));
                 }
             }
             Ok(found.is_some())
         })?;
         match found {
             None => self.back_to_beginning(),
-            Some((moment, stop)) => {
+            Some((moment, stop, hits)) => {
                 self.go_to(moment)?;
+                self.set_hits(hits);
                 Ok(stop)
             }
         }

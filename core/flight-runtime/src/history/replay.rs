@@ -76,6 +76,7 @@ impl Interpreter {
 
     /// Goes to a moment within the record.
     pub(super) fn go_to(&mut self, target: Moment) -> Result<()> {
+        self.forget_hits();
         self.approach(target)?;
         self.replay(target)?;
         self.seen = Some(self.context.time);
@@ -112,6 +113,7 @@ impl Interpreter {
         self.history = Some(history);
         self.seen = None;
         self.collected = None;
+        self.plan_checkpoint();
         restored
     }
 
@@ -191,18 +193,25 @@ impl Interpreter {
                     _ => None,
                 },
             };
+            self.forget_hits();
             let stop = match gait {
                 // The next instruction is the one that trapped.
                 _ if here.time == time => self.step_unchecked(),
                 Gait::Step => self.step_unchecked(),
-                Gait::Freely | Gait::ToStop | Gait::ToDepth(_) => self.run_unchecked(until)?,
+                Gait::Freely | Gait::ToDepth(_) => self.run_unwatched(until)?,
+                Gait::ToStop => self.run_unchecked(until)?,
             };
             if here.time == time && self.state() != State::Trapped {
                 return Err(diverged(here, "a trap is recorded, but there was none"));
             }
+            // A host function that was called by a watched entry of a table has been answered.
+            let stop = match gait {
+                Gait::ToStop if self.watch_hit().is_some() => Stop::Watchpoint,
+                _ => stop,
+            };
             let wanted = match gait {
                 Gait::Freely => false,
-                Gait::ToStop => stop == Stop::Breakpoint,
+                Gait::ToStop => matches!(stop, Stop::Breakpoint | Stop::Watchpoint),
                 Gait::Step | Gait::ToDepth(_) => stop == Stop::Step,
             };
             if wanted {
@@ -237,6 +246,14 @@ impl Interpreter {
             })
         {
             return Err(diverged(here, &self.other_call(function)));
+        }
+        if let Action::TakeResults { results } = &entry.action
+            && *results != Recorded::from(self.results().unwrap_or_default())
+        {
+            return Err(diverged(
+                here,
+                "the call has other results than are recorded",
+            ));
         }
         let was_replaying = self.set_replaying(true);
         let repeated = self.repeat(entry.action);
@@ -275,7 +292,7 @@ impl Interpreter {
             Action::Fail {
                 kind, explanation, ..
             } => self.fail(kind, &explanation),
-            Action::TakeResults => self.take_results().map(drop),
+            Action::TakeResults { .. } => self.take_results().map(drop),
             Action::Unwind => {
                 self.unwind();
                 Ok(())
@@ -285,6 +302,10 @@ impl Interpreter {
                 Ok(())
             }
             Action::LeaveNested { depth } => {
+                let frames = self.context.frames.get(..depth).and_then(<[_]>::last);
+                if !frames.is_some_and(|frame| frame.is(mark::HOST)) {
+                    return Err(Error::Usage("no host function made such calls".into()));
+                }
                 self.leave_nested_calls(depth);
                 Ok(())
             }

@@ -5,10 +5,11 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 use std::rc::Rc;
 
-mod machine;
+pub(crate) mod machine;
 
+use super::replay::Gait;
 use super::*;
-use crate::{HostFunction, InstanceId, Stop, Translation, Until, Value};
+use crate::{HostFunction, InstanceId, Stop, Translation, Until, Value, WatchKind, Watched};
 
 use machine::{Machine, Random};
 
@@ -331,6 +332,97 @@ fn reverse_continue_finds_what_a_run_stops_at() {
         assert_eq!(machine.interpreter.time(), 0);
         let again = machine.interpreter.run(Until::default());
         assert_eq!((again, machine.here()), (Ok(Stop::Breakpoint), found[0]));
+    }
+}
+
+#[test]
+fn reverse_continue_finds_accesses_of_what_is_watched() {
+    let instance = InstanceId::FIRST;
+    let global = Watched::Global { instance, index: 0 };
+    let memory = Watched::Memory {
+        instance,
+        memory: 0,
+        address: 24,
+        length: 1,
+    };
+    let table = Watched::Table {
+        instance,
+        table: 0,
+        entry: 1,
+        count: 1,
+    };
+    for translation in BOTH {
+        let mut machine = Machine::new(translation, BUDGET);
+        for (watched, kind) in [
+            (global, WatchKind::Change),
+            (memory, WatchKind::Access),
+            (table, WatchKind::Read),
+        ] {
+            let added = machine.interpreter.add_watchpoint(watched, kind);
+            added.expect("there is such a thing");
+        }
+        machine.start("main", 5);
+        let mut stops = Vec::new();
+        loop {
+            match machine.interpreter.state() {
+                State::Paused => {
+                    if machine.interpreter.run(Until::default()) == Ok(Stop::Watchpoint) {
+                        let hits = machine.interpreter.watch_hits().to_vec();
+                        stops.push((machine.here(), hits));
+                    }
+                }
+                State::AwaitingHost => machine.interpreter.resolve_host_call().expect("it answers"),
+                _ => break,
+            }
+        }
+        let kinds = |id: u32| {
+            let of = |(_, hits): &&(_, Vec<crate::WatchHit>)| hits[0].watchpoint.id == id;
+            stops.iter().filter(of).count()
+        };
+        assert!(kinds(1) > 5 && kinds(2) > 1 && kinds(3) > 1);
+        let calls = machine.calls.get();
+        let mut found = Vec::new();
+        while machine.interpreter.reverse_continue() == Ok(Stop::Watchpoint) {
+            let hits = machine.interpreter.watch_hits().to_vec();
+            assert!(!hits.is_empty());
+            found.push((machine.here(), hits));
+        }
+        found.reverse();
+        // Those in nested calls did not stop the machine forward: they were made to their ends.
+        assert!(
+            stops.iter().all(|stop| found.contains(stop)),
+            "{translation:?}"
+        );
+        assert!(found.len() > stops.len());
+        assert_eq!(
+            (machine.interpreter.time(), machine.calls.get()),
+            (0, calls)
+        );
+        assert_eq!(machine.interpreter.watch_hit(), None);
+        // Forward again, along the record.
+        for stop in &stops {
+            while machine.here() != stop.0 {
+                let again = machine.interpreter.run(Until::default());
+                assert_eq!(again, Ok(Stop::Watchpoint));
+            }
+            assert_eq!(machine.interpreter.watch_hits(), stop.1);
+        }
+        // The last one before, found without a stop.
+        let end = machine.interpreter.moment();
+        let search = |own: &mut Interpreter| {
+            let mut last = None;
+            let searched = own.search_back(|own, end| {
+                own.forward(end, Gait::Freely)?;
+                last = own.take_noted();
+                Ok(last.is_some())
+            });
+            searched.map(|()| last)
+        };
+        let watch = (global, WatchKind::Change);
+        let last = machine.interpreter.with_noted(watch.0, watch.1, search);
+        let writes = found.iter().filter(|(_, hits)| hits[0].watchpoint.id == 1);
+        let times = writes.map(|(_, hits)| hits[0].time);
+        assert_eq!(last, Ok(Ok(times.filter(|time| *time < end.time).max())));
     }
 }
 

@@ -31,6 +31,17 @@ impl Random {
     }
 }
 
+const HEADER: usize = Envelope::HEADER;
+const VERSION: u32 = SNAPSHOT.version;
+
+fn header_of(version: u32, flags: u32, body: &[u8]) -> [u8; HEADER] {
+    Envelope {
+        version,
+        ..SNAPSHOT
+    }
+    .header(flags, body)
+}
+
 const PRECISE: Config = config(Translation::Precise);
 const FOLDED: Config = config(Translation::Folded);
 
