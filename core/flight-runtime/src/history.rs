@@ -150,6 +150,7 @@ impl History {
         }
         self.marks = Marks::default();
         self.end = here;
+        self.actions_at_checkpoint = self.actions_at_checkpoint.min(here.actions);
         self.next_checkpoint = here.time;
         self.branch = Some(branch);
         self.branch
@@ -390,7 +391,9 @@ impl Interpreter {
         }
         history.actions += 1;
         let room = history.budget / (32 * size_of::<Entry>() as u64);
-        if history.actions - history.actions_at_checkpoint >= room.min(MOST_ACTIONS) {
+        // In the past there may be more at the last checkpoint than here.
+        let since = history.actions.saturating_sub(history.actions_at_checkpoint);
+        if since >= room.min(MOST_ACTIONS) {
             history.next_checkpoint = history.next_checkpoint.min(time);
         }
     }

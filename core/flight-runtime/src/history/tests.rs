@@ -233,6 +233,26 @@ fn a_change_in_the_past_gives_up_the_future() {
 }
 
 #[test]
+fn the_past_can_be_changed_ever_earlier() {
+    let random = &mut Random(5);
+    let mut machine = Machine::new(Translation::Folded, BUDGET);
+    machine.start("main", 6);
+    machine.run(random, 1000);
+    let whole = machine.interpreter.time();
+    for (round, time) in [whole / 2, 100, 10].into_iter().enumerate() {
+        let end = machine.interpreter.moment();
+        let interpreter = &mut machine.interpreter;
+        interpreter.seek(time).expect("it is recorded");
+        assert!(interpreter.moment().actions < end.actions || round == 0);
+        let changed = interpreter.set_global(InstanceId::FIRST, 0, Value::I32(round as i32));
+        changed.expect("it is one");
+        let branch = interpreter.take_branch();
+        assert_eq!(branch.map(|branch| branch.dropped), Some(end));
+        machine.run(random, 1000);
+    }
+}
+
+#[test]
 fn steps_back_over_and_out_are_those_forward_mirrored() {
     for translation in BOTH {
         let mut machine = Machine::new(translation, BUDGET);
