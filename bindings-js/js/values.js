@@ -45,6 +45,12 @@ function describe(value) {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
+/** An index as the raw layer takes it. */
+export function toIndex(index, what) {
+  if (Number.isInteger(index) && index >= 0 && index < 2 ** 32) return index;
+  throw new UsageError(`${String(index)} is no number of a ${what}`);
+}
+
 /** What the raw layer takes for a value of a type. */
 export function toRaw(type, value, where, kept) {
   switch (type) {

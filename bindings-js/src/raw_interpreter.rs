@@ -1,8 +1,7 @@
 //! The raw interpreter.
 
 use flight_runtime::{
-    Config, FuncRef, InstanceId, Interpreter, ObjectRef, State, Stop, Translation, TrapKind, Until,
-    Value,
+    Config, FuncRef, InstanceId, Interpreter, ObjectRef, Translation, TrapKind, Until, Value,
 };
 use js_sys::{Array, Uint8Array};
 use serde::Serialize;
@@ -12,6 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::errors::{runtime_error, usage};
 use crate::imports::imports;
 use crate::module::RawModule;
+use crate::names::{state_name, stop_name};
 use crate::values;
 use crate::views::{TypedValue, Viewer, to_js};
 
@@ -21,7 +21,7 @@ use crate::views::{TypedValue, Viewer, to_js};
 #[wasm_bindgen]
 pub struct RawInterpreter {
     pub(crate) interpreter: Interpreter,
-    instance: InstanceId,
+    pub(crate) instance: InstanceId,
 }
 
 #[derive(Serialize)]
@@ -50,6 +50,7 @@ impl RawInterpreter {
     ///
     /// `given` has an entry for each import: `undefined` if nothing is given, else an object with a `kind`, and for a
     /// global its `value`, for a memory or table its `minimum` and `maximum`.
+    /// A budget or depth below zero is the default; below zero `history_budget` says that nothing is to be recorded.
     ///
     /// # Errors
     /// An error for the classes `LinkError` or `Trap`.
@@ -61,6 +62,7 @@ impl RawInterpreter {
         call_depth: f64,
         gc_budget: f64,
         translation: &str,
+        history_budget: f64,
     ) -> Result<RawInterpreter, JsValue> {
         let defaults = Config::default();
         let or = |number: f64, default: u64| {
@@ -79,6 +81,7 @@ impl RawInterpreter {
                 "folded" => Translation::Folded,
                 _ => return Err(usage("translation is \"precise\" or \"folded\"")),
             },
+            history_budget: (history_budget >= 0.0).then_some(history_budget as u64),
             ..defaults
         };
         let imports = imports(&module.module, given)?;
@@ -92,7 +95,7 @@ impl RawInterpreter {
         })
     }
 
-    fn viewer(&self) -> Viewer<'_> {
+    pub(crate) fn viewer(&self) -> Viewer<'_> {
         Viewer {
             interpreter: &self.interpreter,
             instance: self.instance,
@@ -226,14 +229,7 @@ impl RawInterpreter {
     /// The name of the machine's state.
     #[wasm_bindgen(getter)]
     pub fn state(&self) -> String {
-        match self.interpreter.state() {
-            State::Idle => "Idle",
-            State::Paused => "Paused",
-            State::AwaitingHost => "AwaitingHost",
-            State::Finished => "Finished",
-            State::Trapped => "Trapped",
-        }
-        .into()
+        state_name(self.interpreter.state()).into()
     }
 
     /// The number of instructions executed.
@@ -477,17 +473,4 @@ impl RawInterpreter {
             .map(|FuncRef(address)| address)
             .map_err(|error| runtime_error(&error))
     }
-}
-
-fn stop_name(stop: Stop) -> String {
-    match stop {
-        Stop::Step => "Step",
-        Stop::OutOfFuel => "OutOfFuel",
-        Stop::Breakpoint => "Breakpoint",
-        Stop::AwaitingHost => "AwaitingHost",
-        Stop::Finished => "Finished",
-        Stop::Trapped => "Trapped",
-        Stop::Beginning => "Beginning",
-    }
-    .into()
 }
