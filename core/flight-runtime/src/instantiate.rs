@@ -77,8 +77,10 @@ impl Interpreter {
         };
         self.code.take_up(&self.context.store);
         // Steps 26 to 29: active segments, which are instructions of their own.
-        self.initialize(instance, module)?;
+        let initialized = self.initialize(instance, module);
+        // What some segments have written stays, even if another one traps.
         self.record_anew();
+        initialized?;
         Ok(InstanceId(instance))
     }
 

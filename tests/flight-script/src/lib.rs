@@ -55,6 +55,7 @@ pub enum Translations {
     /// This one, all the time; by default the one that is the runtime's default.
     One(Translation),
     /// Wherever the machine rests, one that chance chooses; what it chooses follows from this seed.
+    /// The course is recorded too, and gone back in after each call.
     Switched(u64),
 }
 

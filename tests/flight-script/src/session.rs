@@ -3,14 +3,17 @@
 use std::collections::{HashMap, HashSet};
 
 use flight_runtime::{
-    Config, Error, Features, FuncRef, Imports, InstanceId, Interpreter, Module, State, Stop,
-    Translation, Until, Value,
+    Config, Error, Features, FuncRef, Imports, InstanceId, Interpreter, Module, Moment, State,
+    Stop, Translation, Until, Value,
 };
 
 use crate::allowance::Allowance;
 use crate::directive::Modules;
 use crate::random::Random;
 use crate::{Call, Manner, Pace, Rest, Translations, spectest};
+
+/// Bytes that a record may take.
+const RECORD: u64 = 64 << 20;
 
 /// The state of a script that runs.
 pub(crate) struct Session {
@@ -29,6 +32,8 @@ pub(crate) struct Session {
     after: Allowance,
     inside: Allowance,
     pub(crate) rests: Vec<Rest>,
+    /// Where the machine rested in the call at hand, if it is recorded, with its hash.
+    moments: Vec<(Moment, u64)>,
     pub(crate) modules: Modules,
     instances: Vec<InstanceId>,
     names: Names,
@@ -56,7 +61,10 @@ impl Session {
         let mut choices = None;
         match manner.translations {
             Translations::One(translation) => config.translation = translation,
-            Translations::Switched(seed) => choices = Some(Random::new(seed)),
+            Translations::Switched(seed) => {
+                choices = Some(Random::new(seed));
+                config.history_budget = Some(RECORD);
+            }
         }
         let mut interpreter = Interpreter::new(config);
         let spectest = spectest::instantiate(&mut interpreter);
@@ -75,6 +83,7 @@ impl Session {
             after: Allowance::new(),
             inside: Allowance::new(),
             rests: Vec::new(),
+            moments: Vec::new(),
             modules,
             instances: vec![spectest],
             names: Names {
@@ -195,6 +204,7 @@ impl Session {
             Pace::Whole => self.interpreter.call_function(func, arguments),
             Pace::Steps | Pace::Slices(_) => self.call_by_hand(func, arguments),
         };
+        self.go_back()?;
         let outcome = match &result {
             Ok(values) => crate::expect::list(values),
             Err(error) => error.to_string(),
@@ -206,6 +216,27 @@ impl Session {
             hash: self.after.hash(&self.interpreter, &self.instances),
         });
         result
+    }
+
+    /// Goes to where the machine rested in the call, and back: that gives the machines that were there.
+    fn go_back(&mut self) -> Result<(), Error> {
+        let moments = std::mem::take(&mut self.moments);
+        let Some(last) = moments.last().copied() else {
+            return Ok(());
+        };
+        let machine = &mut self.interpreter;
+        let here = (machine.moment(), machine.state_hash());
+        // In an order that is neither the one nor the other.
+        let (even, odd): (Vec<_>, Vec<_>) = (0..moments.len()).partition(|at| at % 2 == 0);
+        let order = odd.into_iter().chain(even).map(|at| moments[at]);
+        for (moment, hash) in order.chain([last, here]) {
+            machine.seek_moment(moment)?;
+            if machine.state_hash() != hash {
+                let problem = format!("another machine was found at {moment:?}");
+                return Err(Error::Usage(problem));
+            }
+        }
+        Ok(())
     }
 
     fn call_by_hand(&mut self, func: FuncRef, arguments: &[Value]) -> Result<Vec<Value>, Error> {
@@ -281,6 +312,9 @@ impl Session {
                 time: self.interpreter.time(),
                 hash,
             });
+            if self.interpreter.is_recording() {
+                self.moments.push((self.interpreter.moment(), hash));
+            }
         }
     }
 }
