@@ -231,12 +231,8 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn text(&mut self) -> Read<&'a str> {
-        let mut from = self.clone();
-        let bytes = self.bytes()?;
-        core::str::from_utf8(bytes).map_err(|_| {
-            from.position = self.position - bytes.len();
-            from.wrong("a text is not UTF-8")
-        })
+        let begin = self.clone();
+        core::str::from_utf8(self.bytes()?).map_err(|_| begin.wrong("a text is not UTF-8"))
     }
 
     /// How many items follow, each of at least `least` bytes.

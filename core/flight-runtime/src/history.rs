@@ -392,7 +392,9 @@ impl Interpreter {
         history.actions += 1;
         let room = history.budget / (32 * size_of::<Entry>() as u64);
         // In the past there may be more at the last checkpoint than here.
-        let since = history.actions.saturating_sub(history.actions_at_checkpoint);
+        let since = history
+            .actions
+            .saturating_sub(history.actions_at_checkpoint);
         if since >= room.min(MOST_ACTIONS) {
             history.next_checkpoint = history.next_checkpoint.min(time);
         }

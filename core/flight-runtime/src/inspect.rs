@@ -215,11 +215,22 @@ impl Interpreter {
 
     /// The index of a function in the module of an instance, if it is in its index space.
     pub fn function_index(&self, instance: InstanceId, func: FuncRef) -> Option<u32> {
-        let functions = &self.instance(instance).functions;
-        functions
-            .iter()
-            .position(|address| *address == func.0)
-            .map(|index| index as u32)
+        index_of(&self.instance(instance).functions, func.0)
+    }
+
+    /// The index that a memory has in an instance, by its address in the store; `None` if it has none.
+    pub fn memory_index(&self, instance: InstanceId, address: u32) -> Option<u32> {
+        index_of(&self.instance(instance).memories, address)
+    }
+
+    /// The index that a table has in an instance, by its address in the store; `None` if it has none.
+    pub fn table_index(&self, instance: InstanceId, address: u32) -> Option<u32> {
+        index_of(&self.instance(instance).tables, address)
+    }
+
+    /// The index that a global has in an instance, by its address in the store; `None` if it has none.
+    pub fn global_index(&self, instance: InstanceId, address: u32) -> Option<u32> {
+        index_of(&self.instance(instance).globals, address)
     }
 
     /// The offsets of all instructions of a function of a module.
@@ -427,4 +438,10 @@ impl Interpreter {
 
 fn host_arguments(frame: &FrameView) -> Vec<Value> {
     frame.locals.iter().map(|local| local.value).collect()
+}
+
+/// The position of an address in one of an instance's index spaces.
+fn index_of(addresses: &[u32], address: u32) -> Option<u32> {
+    let position = addresses.iter().position(|other| *other == address);
+    position.map(|index| index as u32)
 }

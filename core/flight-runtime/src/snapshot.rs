@@ -250,6 +250,7 @@ impl Interpreter {
         // The embedder sees where the machine stands, unless its own function is to answer first.
         self.seen = (state == State::Paused).then_some(time);
         self.collected = None;
+        self.forget_hits();
         self.context.state = state;
         self.context.time = time;
         self.context.results = results;

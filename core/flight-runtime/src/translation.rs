@@ -105,6 +105,7 @@ impl Interpreter {
         }
     }
 
+    /// Makes a function's precise code unless there is some, with its breaks.
     pub(crate) fn prepare_precise(&mut self, address: u32) {
         let store = &self.context.store;
         if self.code.prepare(store, address, Translation::Precise) {

@@ -311,15 +311,25 @@ impl Interpreter {
         kind: WatchKind,
         act: impl FnOnce(&mut Self) -> R,
     ) -> Result<R> {
+        self.without_breaks(|own| own.add_watchpoint(watched, kind).map(|_| act(own)))
+    }
+
+    /// Does something while the embedder's breakpoints and watchpoints are set aside.
+    pub(crate) fn without_breaks<R>(&mut self, act: impl FnOnce(&mut Self) -> R) -> R {
         let set_aside = self.change_breaks(|own| {
             (
                 core::mem::take(&mut own.breakpoints),
                 core::mem::take(&mut own.watches),
             )
         });
-        let result = self.add_watchpoint(watched, kind).map(|_| act(self));
+        let result = act(self);
         self.change_breaks(|own| (own.breakpoints, own.watches) = set_aside);
         result
+    }
+
+    /// Whether there are breakpoints or watchpoints.
+    pub(crate) fn has_breaks(&self) -> bool {
+        !self.watches.points.is_empty() || self.breakpoints.functions().next().is_some()
     }
 
     /// The same, but nothing stops behind an access: [`Interpreter::take_noted`] tells of the last one.

@@ -133,10 +133,12 @@ fn bytes_that_are_missing_are_told_with_their_place() {
     assert_eq!(error.offset, 1000 + bytes.len() as u64);
 }
 
+/// Bytes, and whether a read of them fails.
+type Refused = (&'static [u8], fn(&mut Reader<'_>) -> bool);
+
 #[test]
 fn what_cannot_be_is_refused() {
-    type Refuses = fn(&mut Reader<'_>) -> bool;
-    let refused: &[(&[u8], Refuses)] = &[
+    let refused: &[Refused] = &[
         (&[2], |from| from.flag().is_err()),
         (&[0xff; 10], |from| from.number().is_err()),
         (&[0x80; 11], |from| from.number().is_err()),

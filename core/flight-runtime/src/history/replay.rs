@@ -11,6 +11,9 @@ use crate::interpreter::{Interpreter, Stop};
 use crate::run::Until;
 use crate::{Error, Result};
 
+/// Over more instructions than this, breakpoints and watchpoints are set aside: that takes a while by itself.
+const FAR: u64 = 200_000;
+
 /// How to go forward along the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Gait {
@@ -78,7 +81,11 @@ impl Interpreter {
     pub(super) fn go_to(&mut self, target: Moment) -> Result<()> {
         self.forget_hits();
         self.approach(target)?;
-        self.replay(target)?;
+        let distance = target.time - self.context.time;
+        match distance > FAR && self.has_breaks() {
+            true => self.without_breaks(|own| own.replay(target))?,
+            false => self.replay(target)?,
+        }
         self.seen = Some(self.context.time);
         self.plan_checkpoint();
         Ok(())
@@ -163,7 +170,7 @@ impl Interpreter {
         loop {
             let here = self.moment();
             if here >= limit {
-                return Ok(None);
+                return Ok(stopped);
             }
             let next = self.next_entry().filter(|_| here.actions < limit.actions);
             if next.is_some_and(|next| (next.time, next.state) == (here.time, self.state())) {

@@ -483,3 +483,45 @@ fn a_million_steps_back_lead_from_the_end_to_the_start() {
     assert_eq!(machine.here(), begin);
     assert_eq!(machine.interpreter.step_back(), Ok(Stop::Beginning));
 }
+
+#[test]
+fn a_watchpoint_is_hit_in_reverse_where_it_is_hit_forward() {
+    for translation in BOTH {
+        let mut machine = Machine::new(translation, BUDGET);
+        let watched = Watched::Global {
+            instance: InstanceId::FIRST,
+            index: 0,
+        };
+        let watched = machine
+            .interpreter
+            .add_watchpoint(watched, WatchKind::Change);
+        watched.expect("there is one");
+        machine.start("deep", 3);
+        machine.run(&mut Random(1), 500);
+        machine.start("main", 5);
+        let mut hits = Vec::new();
+        loop {
+            match machine.interpreter.state() {
+                State::Paused => {
+                    if machine.interpreter.run(Until::default()) == Ok(Stop::Watchpoint) {
+                        hits.push((machine.here(), machine.interpreter.watch_hits().to_vec()));
+                    }
+                }
+                State::AwaitingHost => machine.interpreter.resolve_host_call().expect("it answers"),
+                _ => break,
+            }
+        }
+        let mut found = Vec::new();
+        while machine.interpreter.reverse_continue() == Ok(Stop::Watchpoint) {
+            found.push((machine.here(), machine.interpreter.watch_hits().to_vec()));
+        }
+        found.reverse();
+        assert!(hits.len() > 5 && hits.iter().all(|hit| found.contains(hit)));
+        // Also in the call before, and in those that host functions made, which ran to their ends.
+        assert!(found.len() > hits.len());
+        assert_eq!(machine.interpreter.time(), 0);
+        let again = machine.interpreter.run(Until::default());
+        assert_eq!(again, Ok(Stop::Watchpoint));
+        assert_eq!(machine.here(), found[0].0);
+    }
+}

@@ -9,6 +9,7 @@ use crate::{ExternRef, FuncRef, Imports, Module, Translation, Until, Value, Valu
 mod figures;
 mod going_on;
 mod hostile;
+mod impossible;
 mod programs;
 mod refusals;
 
@@ -63,14 +64,19 @@ fn module(text: &str) -> Module {
 
 /// A machine with the instances of a program, none of whose functions has run.
 fn fresh(program: &Program, config: Config) -> Interpreter {
+    let modules: Vec<Module> = program.modules.iter().map(|text| module(text)).collect();
+    fresh_of(&modules, config)
+}
+
+fn fresh_of(modules: &[Module], config: Config) -> Interpreter {
     let mut imports = Imports::new();
     for name in ["f", "g", "h"] {
         imports.func_by_hand("host", name);
     }
     let mut machine = Interpreter::new(config);
-    for (position, text) in program.modules.iter().enumerate() {
+    for (position, module) in modules.iter().enumerate() {
         let instance = machine
-            .instantiate_without_start(&module(text), &imports)
+            .instantiate_without_start(module, &imports)
             .expect("it finds its imports");
         machine.define_instance(&mut imports, &format!("m{position}"), instance);
     }

@@ -69,14 +69,17 @@ fn attack(turns: usize, seed: u64) -> usize {
     let mut random = Random(seed);
     let mut accepted = 0;
     for program in PROGRAMS {
+        let modules: Vec<Module> = program.modules.iter().map(|text| module(text)).collect();
         let mut machine = started(program, FOLDED);
-        for _ in 0..8 {
-            let steps = random.below(200);
-            (0..steps).for_each(|_| {
+        for round in 0..8 {
+            for _ in 0..random.below(200) {
                 go_on(&mut machine, 20);
-            });
+            }
             let bytes = machine.snapshot();
-            for turn in 0..turns {
+            let target = || fresh_of(&modules, [PRECISE, FOLDED][round % 2].clone());
+            let mut unchanged = target();
+            let hash = unchanged.state_hash();
+            for _ in 0..turns {
                 let changed = match random.below(8) {
                     0 => {
                         let mut body = bytes[HEADER..].to_vec();
@@ -85,17 +88,14 @@ fn attack(turns: usize, seed: u64) -> usize {
                     }
                     _ => with_state(&machine, &bytes, |state| mutate(state, &mut random)),
                 };
-                let config = [PRECISE, FOLDED][turn % 2].clone();
-                let mut target = fresh(program, config);
-                let hash = target.state_hash();
-                match target.restore(&changed) {
+                match unchanged.restore(&changed) {
                     Ok(()) => {
                         accepted += 1;
-                        exercise(target);
+                        exercise(core::mem::replace(&mut unchanged, target()));
                     }
                     Err(error) => {
                         assert!(matches!(error, Error::Snapshot { .. }), "{error}");
-                        assert_eq!(target.state_hash(), hash, "{error}");
+                        assert_eq!(unchanged.state_hash(), hash, "{error}");
                     }
                 }
             }

@@ -175,7 +175,8 @@ pub(super) const PROGRAMS: &[Program] = &[
         modules: &[
             r#"(module
                 (import "host" "f" (func $host (param i32) (result i32)))
-                (memory (export "memory") 1 5)
+                (memory 1 5)
+                (func (export "peek") (result i32) (i32.load (i32.const 8)))
                 (global (export "global") (mut i32) (i32.const 6))
                 (table (export "table") 3 funcref) (elem (i32.const 0) $bump $host)
                 (func $bump (export "bump") (param i32) (result i32)
@@ -186,7 +187,7 @@ pub(super) const PROGRAMS: &[Program] = &[
                 (import "m0" "bump" (func $bump (param i32) (result i32)))
                 (import "m0" "tail" (func $tail (param i32) (result i32)))
                 (import "m0" "table" (table 3 funcref)) (import "m0" "global" (global $g (mut i32)))
-                (import "m0" "memory" (memory $far 1))
+                (import "m0" "peek" (func $peek (result i32)))
                 (import "host" "h" (func $many (param f32 i64 externref) (result f64 v128 externref i32)))
                 (table $things 3 externref)
                 (memory $near 2)
@@ -195,9 +196,10 @@ pub(super) const PROGRAMS: &[Program] = &[
                     local.set 0 local.set 2 local.set 1 drop
                     (table.set $things (i32.and (local.get 0) (i32.const 1)) (local.get 2))
                     (i32.store $near (i32.const 70000) (i32x4.extract_lane 3 (local.get 1)))
-                    (i32.add (call $bump (local.get 0)) (call $tail (i32.const 5))))
+                    (i32.add (call $bump (local.get 0)) (i32.load $near (i32.const 70000)))
+                    (i32.add (call $tail (i32.const 5))))
                 (func (export "nested") (param i32) (result i32)
-                    (call $own (global.get $g)) (i32.div_u (i32.load $far (i32.const 8)))
+                    (call $own (global.get $g)) (i32.div_u (call $peek))
                     (i32.sub (local.get 0)))
                 (func (export "main") (param $turns i32) (result i32)
                     (table.set $things (i32.const 2) (table.get $things (i32.const 0)))

@@ -95,6 +95,28 @@ fn a_watchpoint_set_under_way_hits_in_the_calls_that_there_are() {
 }
 
 #[test]
+fn a_watchpoint_hits_in_calls_that_come_from_a_snapshot() {
+    let inside = "(call $host) (local.set 0 (i32.const 9)) (local.set 0 (i32.const 10))";
+    for translation in [Translation::Precise, Translation::Folded] {
+        let mut first = machine(&with_body(inside), translation);
+        start(&mut first);
+        assert_eq!(first.run(Until::default()), Ok(Stop::AwaitingHost));
+        // Nothing has been translated in this one when it learns what it watches.
+        let mut second = machine(&with_body(inside), translation);
+        let id = second.add_watchpoint(watched("l0"), WatchKind::Change);
+        assert_eq!(id, Ok(1));
+        assert_eq!(second.restore(&first.snapshot()), Ok(()));
+        assert_eq!(hits(&mut second, Way::Run).len(), 2);
+        // Nor does it keep what it last stopped at.
+        assert_eq!(second.restore(&first.snapshot()), Ok(()));
+        second.resolve_host_call().expect("it answers");
+        assert_eq!(second.run(Until::default()), Ok(Stop::Watchpoint));
+        assert_eq!(second.restore(&first.snapshot()), Ok(()));
+        assert_eq!(second.watch_hit(), None);
+    }
+}
+
+#[test]
 fn a_breakpoint_and_a_watchpoint_on_one_instruction_both_stop() {
     for (translation, first_watched) in [
         (Translation::Precise, false),
