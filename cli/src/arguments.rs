@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Run(RunOptions),
     Trace(TraceOptions),
     Debug(DebugOptions),
+    Record(RecordOptions),
+    Replay(ReplayOptions),
     Wast(WastOptions),
     /// Decode and validate a module
     Validate(FileOptions),
@@ -105,6 +107,53 @@ pub(crate) struct DebugOptions {
     /// What the record may take, such as 65536, 64K, 16M or 1G; a smaller one makes going back slower
     #[arg(long, value_name = "BYTES", default_value = "256M", value_parser = crate::values::parse_size)]
     pub(crate) history: u64,
+}
+
+/// Call a function as `run` does, and write what happened to a file
+///
+/// The file holds the module, the call, and what imported functions gave: all that is needed to go through
+/// the call again, forwards and backwards, by `flight replay` or in the page.
+#[derive(Args, Debug)]
+pub(crate) struct RecordOptions {
+    #[command(flatten)]
+    pub(crate) call: CallOptions,
+    /// The file to write; a name that ends in .flight is usual, and a file of this name is overwritten
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// What the record may take while it is made, such as 65536, 64K, 16M or 1G
+    #[arg(long, value_name = "BYTES", default_value = "256M", value_parser = crate::values::parse_size)]
+    pub(crate) history: u64,
+}
+
+/// Open what `record` has written, at the prompt of `debug`
+///
+/// The machine is at the beginning of the record. Imported functions are not called: what they gave is in
+/// the record. Beyond its end they are answered by hand.
+#[derive(Args, Debug)]
+pub(crate) struct ReplayOptions {
+    /// The record
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+    /// Execute the whole record instead, and tell whether all came out as it is recorded
+    #[arg(long, conflicts_with = "PromptOptions")]
+    pub(crate) verify: bool,
+    #[command(flatten)]
+    pub(crate) prompt: PromptOptions,
+    /// How many instructions a command that goes forward executes at most [default: 10000000000]
+    #[arg(long, value_name = "INSTRUCTIONS")]
+    pub(crate) fuel: Option<u64>,
+    /// What the record's machine may have been allowed for memories and tables at most [default: 1G]
+    #[arg(long, value_name = "BYTES", value_parser = crate::values::parse_size)]
+    pub(crate) max_memory: Option<u64>,
+    /// How many calls it may have been allowed at most [default: 100000]
+    #[arg(long, value_name = "CALLS")]
+    pub(crate) max_call_depth: Option<u32>,
+    /// What the record may take, such as 65536, 64K, 16M or 1G; a smaller one makes going back slower
+    #[arg(long, value_name = "BYTES", default_value = "256M", value_parser = crate::values::parse_size)]
+    pub(crate) history: u64,
+    /// The internal code to execute: `precise` has one instruction for each of WebAssembly's, `folded` fewer
+    #[arg(long, value_name = "CODE", default_value = "folded")]
+    pub(crate) code: Code,
 }
 
 /// Where commands come from.

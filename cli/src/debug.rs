@@ -1,20 +1,23 @@
 //! `flight debug`: a prompt at which a call is looked into, forwards and backwards.
 //!
-//! A line becomes commands ([`words`], [`forms`], [`command`]); a [`Debugger`] does what they say ([`act`], [`set`])
-//! and prints what there is to see ([`show`], [`journal`]).
+//! A line becomes commands ([`words`], [`forms`], [`parse`], [`command`]); a [`Debugger`] does what they say ([`act`],
+//! [`breakpoints`], [`watch`], [`set`], [`files`]) and prints what there is to see ([`show`], [`journal`]).
 
 mod act;
+mod breakpoints;
 mod command;
+mod files;
 mod forms;
 mod journal;
+mod parse;
 mod set;
 mod show;
+mod watch;
 mod words;
 
 use std::io::{self, BufRead, IsTerminal, Read, Write};
-use std::path::Path;
 
-use flight_runtime::{Error, Interpreter, Moment};
+use flight_runtime::{Error, Interpreter, Moment, State};
 
 use crate::arguments::{DebugOptions, PromptOptions};
 use crate::failure::Failure;
@@ -37,8 +40,7 @@ pub(crate) fn debug(options: &DebugOptions, out: &mut dyn Write) -> Result<(), F
     let mut session = Session::open(&options.call)?;
     let calls = session.calls(&options.call)?;
     session.interpreter.record(options.history);
-    let limit = options.call.fuel.unwrap_or(LIMIT);
-    Debugger::new(session, calls, limit, out).prompt(&options.prompt)
+    Debugger::new(session, calls, options.call.fuel, out).prompt(&options.prompt)
 }
 
 /// A machine with a record, and where to print.
@@ -64,20 +66,26 @@ enum Problem {
 type Done = Result<(), Problem>;
 
 impl<'a> Debugger<'a> {
-    /// A debugger of a session that is being recorded. The calls are made one after the other.
+    /// A debugger of a session that is being recorded, in which calls are to be made one after the other.
+    /// `limit` is the number of instructions that a command executes at most.
     pub(crate) fn new(
         session: Session,
         calls: Vec<Call>,
-        limit: u64,
+        limit: Option<u64>,
         out: &'a mut dyn Write,
     ) -> Self {
         Self {
             session,
             calls,
             started: Vec::new(),
-            limit,
+            limit: limit.unwrap_or(LIMIT),
             out,
         }
+    }
+
+    /// A debugger of a record that comes from a file.
+    pub(crate) fn of_record(session: Session, limit: Option<u64>, out: &'a mut dyn Write) -> Self {
+        Self::new(session, Vec::new(), limit, out)
     }
 
     /// Reads commands and does them, until they end.
@@ -104,7 +112,8 @@ impl<'a> Debugger<'a> {
 
     /// Makes the first call and shows where it begins.
     fn begin(&mut self) -> Done {
-        if self.next_call()? {
+        let is_under_way = self.session.interpreter.state() == State::Paused;
+        if is_under_way || self.next_call()? || self.session.interpreter.in_past() {
             return self.show_place();
         }
         let exports = exported_functions(self.session.module());
@@ -197,10 +206,15 @@ impl<'a> Debugger<'a> {
             Command::Reverse => self.backwards(Interpreter::reverse_continue),
             Command::Seek(goal) => self.seek(goal),
             Command::Call { name, arguments } => self.call(&name, &arguments),
+            Command::Answer(values) => self.answer(&values),
+            Command::Fail(words) => self.fail(&words),
             Command::Branch => self.branch(),
             Command::Break(spot) => self.set_breakpoint(&spot),
             Command::Delete(spot) => self.delete_breakpoint(&spot),
             Command::Breaks => self.show_breakpoints(),
+            Command::Watch { subject, kind } => self.set_watchpoint(subject, kind),
+            Command::Unwatch(id) => self.delete_watchpoint(id),
+            Command::Watches => self.show_watchpoints(),
             Command::Time => self.show_time(),
             Command::Frames(most) => self.show_frames(most),
             Command::Locals { frame } => self.show_locals(frame),
@@ -220,11 +234,10 @@ impl<'a> Debugger<'a> {
             Command::Code { around, frame } => self.show_code(around, frame),
             Command::Set(change) => self.set(change),
             Command::Journal(around) => self.show_journal(around),
-            Command::CoreDump(file) => {
-                self.session.write_coredump(Path::new(&file))?;
-                writeln!(self.out, "the core dump was written to {file}")?;
-                Ok(())
-            }
+            Command::CoreDump(file) => self.write_coredump(&file),
+            Command::Snapshot(file) => self.write_snapshot(&file),
+            Command::Restore(file) => self.restore(&file),
+            Command::Save(file) => self.write_record(&file),
             Command::Help(command) => {
                 writeln!(self.out, "{}", forms::help(command.as_deref())?)?;
                 Ok(())

@@ -10,7 +10,7 @@ pub(crate) fn function_name(name: Option<&str>, index: u32) -> String {
     name.map_or_else(|| FuncIdx(index).to_string(), name_text)
 }
 
-/// The defined function that is meant by an index or a name.
+/// The defined function that is meant by an index, a name, or `func` and an index.
 ///
 /// # Errors
 /// A sentence that says what there is instead.
@@ -27,15 +27,19 @@ pub(crate) fn find(module: &Module, wanted: &str) -> Result<FuncIdx, String> {
         ExternIdx::Func(func) => Some(func),
         _ => None,
     });
-    let func = match (wanted.parse(), exported, &named[..]) {
-        (Ok(index), ..) if index < module.function_count() => FuncIdx(index),
-        (_, Some(func), _) | (_, None, &[func]) => func,
+    let is_there = |index: &u32| *index < module.function_count();
+    let number = |text: &str| text.parse().ok().filter(is_there).map(FuncIdx);
+    let func = match (number(wanted), exported, &named[..]) {
+        (Some(func), ..) | (_, Some(func), _) | (_, None, &[func]) => func,
         (_, None, []) => {
-            return Err(format!(
-                "there is no function \"{}\"; there are {}",
-                name_text(wanted),
-                module.function_count()
-            ));
+            let numbered = wanted.strip_prefix("func").and_then(number);
+            numbered.ok_or_else(|| {
+                format!(
+                    "there is no function \"{}\"; there are {}",
+                    name_text(wanted),
+                    module.function_count()
+                )
+            })?
         }
         (_, None, several) => {
             let several: Vec<String> = several.iter().map(|func| func.0.to_string()).collect();

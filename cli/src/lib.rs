@@ -18,6 +18,8 @@ mod stubs;
 
 mod debug;
 mod inspect;
+mod record;
+mod replay;
 mod run;
 mod trace;
 mod validate;
@@ -64,6 +66,8 @@ fn execute(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Run(options) => run::run(&options, out),
         Command::Trace(options) => trace::trace(&options, out),
         Command::Debug(options) => debug::debug(&options, out),
+        Command::Record(options) => record::record(&options, out),
+        Command::Replay(options) => replay::replay(&options, out),
         Command::Wast(options) => wast::wast(&options, out),
         Command::Validate(options) => validate::validate(&options, out),
         Command::Inspect(options) => inspect::inspect(&options, out),

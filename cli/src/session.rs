@@ -8,10 +8,10 @@ use flight_runtime::{
     Until, Value,
 };
 
-use crate::arguments::CallOptions;
+use crate::arguments::{CallOptions, ReplayOptions};
 use crate::failure::Failure;
 use crate::report;
-use crate::source::Source;
+use crate::source::{Source, read_file};
 use crate::stubs;
 use crate::values::{name_text, parse_arguments};
 
@@ -58,6 +58,34 @@ impl Session {
             name: source.name,
             fuel: options.fuel,
             coredump: options.coredump.clone(),
+        })
+    }
+
+    /// Opens a record; the machine is at its beginning.
+    pub(crate) fn open_recording(options: &ReplayOptions) -> Result<Self, Failure> {
+        let bytes = read_file(&options.file)?;
+        let defaults = Config::default();
+        let config = Config {
+            memory_budget: options.max_memory.unwrap_or(defaults.memory_budget),
+            max_call_depth: options.max_call_depth.unwrap_or(defaults.max_call_depth),
+            translation: options.code.into(),
+            history_budget: Some(options.history),
+            ..defaults
+        };
+        let opened = Interpreter::from_recording(&bytes, &config);
+        let (interpreter, instances) =
+            opened.map_err(|error| Failure::of_module(&options.file, &error))?;
+        // What is linked comes before what it is linked to.
+        let Some(instance) = instances.last().copied() else {
+            let name = &options.file;
+            return Err(Failure::Module(format!("{name}: it has no module")));
+        };
+        Ok(Self {
+            interpreter,
+            instance,
+            name: options.file.clone(),
+            fuel: None,
+            coredump: None,
         })
     }
 

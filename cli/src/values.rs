@@ -206,6 +206,11 @@ pub(crate) fn values_text(
     values.iter().map(text).collect::<Vec<_>>().join(", ")
 }
 
+/// A number of things with their word.
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// A name out of a module, fit for a terminal: control characters and line ends are escaped.
 pub(crate) fn name_text(name: &str) -> String {
     if name.chars().any(|c| c.is_control() || is_direction(c)) {

@@ -44,6 +44,16 @@ fn every_case_gives_the_expected_transcript() {
     );
 }
 
+#[test]
+fn the_conversation_in_the_readme_is_a_real_one() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| fs::read_to_string(package.join(path)).expect("it can be read");
+    let real = read("tests/cases/debug-trap.expected")
+        .replace("debug-trap.wat", "mean.wat")
+        .replace(" < debug-trap.commands", "");
+    assert!(read("../README.md").contains(&real), "{real}");
+}
+
 fn cases(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("the folder of cases can be read");
     let mut cases: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();

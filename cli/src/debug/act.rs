@@ -1,12 +1,12 @@
-//! Movements of the machine, forwards and backwards, and the breakpoints that end them.
+//! Movements of the machine, forwards and backwards.
 
 use flight_runtime::{
-    Branch, Breakpoint, Interpreter, Result as RuntimeResult, State, Stop, Until,
+    Branch, Error, Interpreter, Result as RuntimeResult, State, Stop, TrapKind, Until,
 };
 
-use super::command::{Goal, Spot};
+use super::command::Goal;
 use super::{Debugger, Done, Problem};
-use crate::functions;
+use crate::values::{counted, parse_one};
 
 /// How far to go forward.
 #[derive(Clone, Copy, Debug)]
@@ -149,6 +149,7 @@ impl Debugger<'_> {
                     match stop {
                         // The machine stands at it already, or it is to be passed.
                         Stop::Breakpoint if !course.breakpoints || machine.time() == begin => {}
+                        Stop::Watchpoint if !course.breakpoints => {}
                         Stop::AwaitingHost | Stop::Finished | Stop::Trapped => {}
                         stop => return Ok(stop),
                     }
@@ -156,7 +157,10 @@ impl Debugger<'_> {
                 State::AwaitingHost => {
                     // What an imported function writes comes behind what was printed so far.
                     self.out.flush()?;
-                    machine.resolve_host_call()?;
+                    match machine.resolve_host_call() {
+                        Err(Error::AsyncHostFunction(_)) => return Ok(Stop::AwaitingHost),
+                        answered => answered?,
+                    }
                 }
                 State::Finished if course.calls && self.next_call()? => {
                     if self.at_breakpoint() {
@@ -167,24 +171,6 @@ impl Debugger<'_> {
                 State::Trapped => return Ok(Stop::Trapped),
             }
         }
-    }
-
-    /// Whether there is a breakpoint where the machine stands.
-    fn at_breakpoint(&self) -> bool {
-        let here = self.here();
-        here.is_some_and(|here| self.breakpoints().contains(&here))
-    }
-
-    fn here(&self) -> Option<Breakpoint> {
-        let frame = self.session.interpreter.frame(0)?;
-        Some(Breakpoint {
-            function: frame.function,
-            offset: frame.offset?,
-        })
-    }
-
-    pub(super) fn breakpoints(&self) -> Vec<Breakpoint> {
-        self.session.interpreter.breakpoints(self.session.instance)
     }
 
     pub(super) fn back(&mut self, count: u64) -> Done {
@@ -248,6 +234,32 @@ impl Debugger<'_> {
         self.show_place()
     }
 
+    pub(super) fn answer(&mut self, texts: &[String]) -> Done {
+        let instance = self.session.instance;
+        let machine = &mut self.session.interpreter;
+        let Some(call) = machine.host_call() else {
+            return Err("no imported function waits for an answer"
+                .to_string()
+                .into());
+        };
+        let types = call.ty.results();
+        if types.len() != texts.len() {
+            let wanted: Vec<String> = types.iter().map(ToString::to_string).collect();
+            let wanted = wanted.join(" ");
+            return Err(format!("the function is to give [{wanted}]").into());
+        }
+        let values = types.iter().zip(texts);
+        let values = values.map(|(ty, text)| parse_one(machine, instance, *ty, text));
+        let values = values.collect::<Result<Vec<_>, _>>()?;
+        machine.answer(&values)?;
+        self.show_place()
+    }
+
+    pub(super) fn fail(&mut self, words: &str) -> Done {
+        self.session.interpreter.fail(TrapKind::Host, words)?;
+        self.show_place()
+    }
+
     pub(super) fn branch(&mut self) -> Done {
         match self.session.interpreter.branch() {
             Some(branch) => self.tell_branch(branch),
@@ -271,59 +283,13 @@ impl Debugger<'_> {
         let Branch { at, dropped } = branch;
         let what = match dropped.time - at.time {
             0 => format!("what happened at time {}", at.time),
-            1 => format!("1 instruction, up to time {}", dropped.time),
-            count => format!("{count} instructions, up to time {}", dropped.time),
+            count => format!(
+                "{}, up to time {}",
+                counted(count, "instruction", "instructions"),
+                dropped.time
+            ),
         };
         writeln!(self.out, "note: the recorded future was given up: {what}")?;
         Ok(())
-    }
-
-    pub(super) fn set_breakpoint(&mut self, spot: &Spot) -> Done {
-        let offset = self.offset(spot)?;
-        let instance = self.session.instance;
-        let machine = &mut self.session.interpreter;
-        let breakpoint = machine.add_breakpoint(instance, offset)?;
-        self.show_breakpoint(breakpoint)
-    }
-
-    pub(super) fn delete_breakpoint(&mut self, spot: &Spot) -> Done {
-        let instance = self.session.instance;
-        let offsets = match spot {
-            Spot::All => self.breakpoints().iter().map(|at| at.offset).collect(),
-            spot => vec![self.offset(spot)?],
-        };
-        let machine = &mut self.session.interpreter;
-        let is_removed = |offset: &u32| machine.remove_breakpoint(instance, *offset);
-        match offsets.into_iter().filter(is_removed).count() {
-            0 => Err("there is no such breakpoint; breaks lists them"
-                .to_string()
-                .into()),
-            1 => Ok(writeln!(self.out, "1 breakpoint was taken away")?),
-            count => Ok(writeln!(self.out, "{count} breakpoints were taken away")?),
-        }
-    }
-
-    /// The offset of the instruction that is meant.
-    fn offset(&self, spot: &Spot) -> Result<u32, Problem> {
-        match spot {
-            Spot::Offset(offset) => Ok(*offset),
-            Spot::Here | Spot::All => match self.here() {
-                Some(here) => Ok(here.offset),
-                None => Err("the machine stands before no instruction"
-                    .to_string()
-                    .into()),
-            },
-            Spot::Function(name) => {
-                let module = self.session.module();
-                let index = name.strip_prefix("func").filter(|index| !index.is_empty());
-                let found = functions::find(module, name).or_else(|wrong| match index {
-                    Some(index) if index.parse::<u32>().is_ok() => functions::find(module, index),
-                    _ => Err(wrong),
-                });
-                let offsets = Interpreter::instruction_offsets(module, found?);
-                let first = offsets.first().copied();
-                first.ok_or_else(|| "the function has no instruction".to_string().into())
-            }
-        }
     }
 }

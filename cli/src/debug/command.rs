@@ -1,5 +1,7 @@
 //! What can be asked for at the prompt.
 
+use flight_runtime::WatchKind;
+
 /// One command, its words read.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Command {
@@ -16,10 +18,18 @@ pub(super) enum Command {
         name: String,
         arguments: Vec<String>,
     },
+    Answer(Vec<String>),
+    Fail(String),
     Branch,
     Break(Spot),
     Delete(Spot),
     Breaks,
+    Watch {
+        subject: Subject,
+        kind: WatchKind,
+    },
+    Unwatch(Option<u32>),
+    Watches,
     Time,
     Frames(usize),
     Locals {
@@ -47,6 +57,9 @@ pub(super) enum Command {
     Set(Change),
     Journal(usize),
     CoreDump(String),
+    Snapshot(String),
+    Restore(String),
+    Save(String),
     Help(Option<String>),
     Quit,
 }
@@ -69,6 +82,29 @@ pub(super) enum Spot {
     Function(String),
     /// Wherever there is one.
     All,
+}
+
+/// What to watch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    Memory {
+        address: u64,
+        length: u64,
+        memory: u32,
+    },
+    /// A global by its index or name.
+    Global(String),
+    Local {
+        /// Its index or name.
+        local: String,
+        /// The function; if none is named, that of the innermost frame.
+        function: Option<String>,
+    },
+    Table {
+        entry: u64,
+        count: u64,
+        table: u32,
+    },
 }
 
 /// A change by hand. The value is read once its type is known.

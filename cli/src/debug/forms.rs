@@ -1,8 +1,8 @@
 //! How commands are written, and what `help` says of them.
 
-use super::command::{Change, Command, Goal, Spot};
-use super::words::{Words, number};
-use crate::values::parse_bytes;
+use super::command::{Command, Spot};
+use super::parse::{change, goal, spot, watch};
+use super::words::Words;
 
 /// A command as it is written.
 pub(super) struct Form {
@@ -31,6 +31,8 @@ impl Form {
 const AROUND: usize = 5;
 /// How many bytes are shown if nobody says how many.
 const BYTES: u64 = 64;
+/// Where the descriptions begin in the list of commands.
+const COLUMN: usize = 39;
 /// How many of what may be very many are shown if nobody says how many.
 const MANY: u64 = 20;
 const FEW: u64 = 10;
@@ -64,17 +66,15 @@ const FORMS: &[Form] = &[
         parse: |_| Ok(Command::Reverse) },
     Form { name: "seek", short: "", rest: "TIME|start|end", says: "go to a time of the record, to its start or its end",
         more: "Times are numbers of executed instructions: at time 7 the machine stands behind seven of them.",
-        parse: |words| Ok(Command::Seek(match &*words.word("TIME")? {
-            "start" => Goal::Start,
-            "end" => Goal::End,
-            word => Goal::Time(number(word).ok_or_else(|| {
-                words.wrong(&format!("TIME is to be a number, start or end, not \"{}\"", word.escape_debug()))
-            })?),
-        })) },
+        parse: |words| Ok(Command::Seek(goal(words)?)) },
     Form { name: "call", short: "", rest: "NAME [ARGS]", says: "call an exported function, once no call is under way",
         more: "ARGS are written as for `flight run`. After a trap the calls that have trapped are dropped.\n\
                In the past this gives up the recorded future, unless that has the same call here.",
         parse: |words| Ok(Command::Call { name: words.word("NAME")?, arguments: words.all() }) },
+    Form { name: "answer", short: "", rest: "[VALUES]", says: "answer the imported function that is called, in a record that comes from a file", more: "",
+        parse: |words| Ok(Command::Answer(words.all())) },
+    Form { name: "fail", short: "", rest: "WORDS", says: "let the imported function that is called trap, with these words", more: "",
+        parse: |words| Ok(Command::Fail(words.some("WORDS")?.join(" "))) },
     Form { name: "branch", short: "", rest: "", says: "give up the recorded future and go on anew from here",
         more: "From here on imported functions are called again, instead of what they did being repeated.\n\
                Changing anything in the past does the same.",
@@ -91,6 +91,21 @@ const FORMS: &[Form] = &[
         } },
     Form { name: "breaks", short: "", rest: "", says: "list the breakpoints", more: "",
         parse: |_| Ok(Command::Breaks) },
+    Form { name: "watch", short: "", rest: "[KIND] memory|global|local|table …", says: "stop behind each instruction that reads, writes or changes something",
+        more: "memory ADDRESS [LENGTH [MEMORY]]  LENGTH is 4 if nothing else is said\n\
+               global GLOBAL                     GLOBAL is a name or an index\n\
+               local LOCAL [FUNCTION]            in every call of FUNCTION; if none is named, of the innermost\n\
+               table ENTRY [COUNT [TABLE]]\n\
+               KIND is read, write, access or change; if none is named it is change. It works backwards too: `reverse` goes to behind\n\
+               the last access.",
+        parse: watch },
+    Form { name: "unwatch", short: "", rest: "NUMBER|all", says: "take a watchpoint away, or all of them", more: "",
+        parse: |words| match &*words.word("NUMBER")? {
+            "all" => Ok(Command::Unwatch(None)),
+            word => Ok(Command::Unwatch(Some(words.number_in("NUMBER", word)?))),
+        } },
+    Form { name: "watches", short: "", rest: "", says: "list the watchpoints", more: "",
+        parse: |_| Ok(Command::Watches) },
     Form { name: "time", short: "", rest: "", says: "tell the time, where the record begins and ends, and what it takes", more: "",
         parse: |_| Ok(Command::Time) },
     Form { name: "frames", short: "", rest: "[N]", says: "list the calls under way, innermost first; N of them at most",
@@ -139,6 +154,15 @@ const FORMS: &[Form] = &[
     Form { name: "coredump", short: "", rest: "FILE", says: "write a core dump of the machine as it is now",
         more: "A file of this name is overwritten.",
         parse: |words| Ok(Command::CoreDump(words.word("FILE")?)) },
+    Form { name: "snapshot", short: "", rest: "FILE", says: "write the whole machine as it is now to a file",
+        more: "A file of this name is overwritten.",
+        parse: |words| Ok(Command::Snapshot(words.word("FILE")?)) },
+    Form { name: "restore", short: "", rest: "FILE", says: "put the machine where it was when a snapshot was written",
+        more: "The snapshot must be of the same module. The record is given up, and a new one begins here.",
+        parse: |words| Ok(Command::Restore(words.word("FILE")?)) },
+    Form { name: "save", short: "", rest: "FILE", says: "write the record to a file that `flight replay` opens",
+        more: "It holds the module and all that was done to the machine. A file of this name is overwritten.",
+        parse: |words| Ok(Command::Save(words.word("FILE")?)) },
     Form { name: "help", short: "h", rest: "[COMMAND]", says: "list the commands, or describe one", more: "",
         parse: |words| Ok(Command::Help(words.optional_word())) },
     Form { name: "quit", short: "q", rest: "", says: "end", more: "",
@@ -199,7 +223,12 @@ pub(super) fn help(command: Option<&str>) -> Result<String, String> {
         return Ok(text);
     }
     for form in FORMS {
-        text += &format!("{:<39}{}\n", form.written(), form.says);
+        let written = form.written();
+        if written.chars().count() < COLUMN {
+            text += &format!("{written:<COLUMN$}{}\n", form.says);
+        } else {
+            text += &format!("{written}\n{:<COLUMN$}{}\n", "", form.says);
+        }
     }
     text += "\nThe beginning of a name is enough where it is the only one with it; s, b, o, c, r, h and q are\n\
              step, back, over, continue, reverse, help and quit. Commands on one line have ; between them.\n\
@@ -207,68 +236,12 @@ pub(super) fn help(command: Option<&str>) -> Result<String, String> {
     Ok(text)
 }
 
-fn spot(words: &mut Words) -> Result<Option<Spot>, String> {
-    let Some(word) = words.optional_word() else {
-        return Ok(None);
-    };
-    Ok(Some(match number(&word) {
-        Some(offset) => match u32::try_from(offset) {
-            Ok(offset) => Spot::Offset(offset),
-            Err(_) => return Err(words.wrong("OFFSET is too large")),
-        },
-        None => Spot::Function(word),
-    }))
-}
-
-fn change(words: &mut Words) -> Result<Command, String> {
-    let what = words.word("what to change")?;
-    let is = |name: &str| name.starts_with(&*what);
-    let change = if is("local") {
-        words.is_written("set local LOCAL VALUE [FRAME]");
-        Change::Local {
-            local: words.word("LOCAL")?,
-            value: words.word("VALUE")?,
-            frame: words.optional_number("FRAME", 0)?,
-        }
-    } else if is("stack") {
-        words.is_written("set stack POSITION VALUE [FRAME]");
-        Change::Stack {
-            position: words.number("POSITION")?,
-            value: words.word("VALUE")?,
-            frame: words.optional_number("FRAME", 0)?,
-        }
-    } else if is("global") {
-        words.is_written("set global GLOBAL VALUE");
-        Change::Global {
-            global: words.word("GLOBAL")?,
-            value: words.word("VALUE")?,
-        }
-    } else if is("memory") {
-        words.is_written("set memory ADDRESS TYPE VALUE [MEMORY]");
-        let address = words.number("ADDRESS")?;
-        let (ty, value) = (words.word("TYPE")?, words.word("VALUE")?);
-        Change::Memory {
-            address,
-            bytes: parse_bytes(&ty, &value).map_err(|wrong| words.wrong(&wrong))?,
-            memory: words.optional_number("MEMORY", 0)?,
-        }
-    } else if is("table") {
-        words.is_written("set table ENTRY VALUE [TABLE]");
-        Change::Table {
-            entry: words.number("ENTRY")?,
-            value: words.word("VALUE")?,
-            table: words.optional_number("TABLE", 0)?,
-        }
-    } else {
-        let what = what.escape_debug();
-        return Err(words.wrong(&format!("\"{what}\" cannot be set")));
-    };
-    Ok(Command::Set(change))
-}
-
 #[cfg(test)]
 mod tests {
+    use flight_runtime::WatchKind;
+
     use super::*;
+    use crate::debug::command::Subject;
     use crate::debug::words::split;
 
     fn read(line: &str) -> Result<Command, String> {
@@ -306,6 +279,43 @@ mod tests {
             ),
         ] {
             assert_eq!(read(line), command.map_err(str::to_string), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_watchpoint_has_a_kind_and_a_subject() {
+        let memory = Subject::Memory {
+            address: 16,
+            length: 4,
+            memory: 0,
+        };
+        for (line, subject, kind) in [
+            ("watch memory 16", memory.clone(), WatchKind::Change),
+            ("watch write mem 0x10 4 0", memory, WatchKind::Write),
+            (
+                "watch read global g",
+                Subject::Global("g".into()),
+                WatchKind::Read,
+            ),
+            (
+                "watch access local 1 f",
+                Subject::Local {
+                    local: "1".into(),
+                    function: Some("f".into()),
+                },
+                WatchKind::Access,
+            ),
+        ] {
+            assert_eq!(read(line), Ok(Command::Watch { subject, kind }), "{line}");
+        }
+        for line in [
+            "watch",
+            "watch read",
+            "watch 5",
+            "watch write write",
+            "watch global",
+        ] {
+            assert!(read(line).is_err(), "{line}");
         }
     }
 

@@ -3,7 +3,7 @@
 use flight_runtime::{Action, Entry, FuncRef, Value};
 
 use super::{Debugger, Done};
-use crate::values::{name_text, value_text, values_text};
+use crate::values::{counted, name_text, value_text, values_text};
 
 impl Debugger<'_> {
     pub(super) fn show_journal(&mut self, around: usize) -> Done {
@@ -68,7 +68,7 @@ impl Debugger<'_> {
                 values(arguments),
                 name_text(explanation)
             ),
-            Action::TakeResults => "the results are taken".to_string(),
+            Action::TakeResults { .. } => "the results are taken".to_string(),
             Action::Unwind => "the innermost call is dropped".to_string(),
             Action::Reset => "all calls are dropped".to_string(),
             Action::LeaveNested { depth } => format!("calls are dropped down to {depth}"),
@@ -77,11 +77,14 @@ impl Debugger<'_> {
                 address,
                 bytes,
             } => format!(
-                "memory{memory}: {} bytes written at 0x{address:x}",
-                bytes.len()
+                "memory{memory}: {} written at 0x{address:x}",
+                counted(bytes.len() as u64, "byte", "bytes")
             ),
             Action::GrowMemory { memory, delta } => {
-                format!("memory{memory}: grown by {delta} pages")
+                format!(
+                    "memory{memory}: grown by {}",
+                    counted(*delta, "page", "pages")
+                )
             }
             Action::SetGlobal { global, value: new } => format!("global{global} = {}", value(new)),
             Action::SetTableEntry {
@@ -90,7 +93,10 @@ impl Debugger<'_> {
                 value: new,
             } => format!("table{table}: entry {entry} = {}", value(new)),
             Action::GrowTable { table, delta, .. } => {
-                format!("table{table}: grown by {delta} entries")
+                format!(
+                    "table{table}: grown by {}",
+                    counted(*delta, "entry", "entries")
+                )
             }
             Action::SetLocal {
                 distance,

@@ -121,7 +121,7 @@ impl Debugger<'_> {
 }
 
 /// The index that is meant by an index or a name.
-fn position(
+pub(super) fn position(
     what: &str,
     wanted: &str,
     names: impl Iterator<Item = (u32, Option<Box<str>>)>,

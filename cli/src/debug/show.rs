@@ -1,12 +1,12 @@
 //! What there is to see of a machine, printed.
 
-use flight_runtime::{Breakpoint, FrameView, State, Stop};
+use flight_runtime::{FrameView, State, Stop};
 use flight_wasm::FuncIdx;
 
 use super::{Debugger, Done, Problem};
 use crate::functions::{self, function_name};
 use crate::report;
-use crate::values::{name_text, value_text, values_text};
+use crate::values::{counted, name_text, value_text, values_text};
 
 /// How many bytes stand on a line.
 const LINE: u64 = 16;
@@ -16,11 +16,16 @@ impl Debugger<'_> {
     pub(super) fn show_stop(&mut self, stop: Stop) -> Done {
         match stop {
             Stop::Breakpoint => write!(self.out, "breakpoint, ")?,
+            Stop::Watchpoint => write!(self.out, "watchpoint, ")?,
             Stop::OutOfFuel => write!(self.out, "stopped after {} instructions, ", self.limit)?,
             Stop::Beginning => write!(self.out, "beginning of the record, ")?,
             Stop::Step | Stop::AwaitingHost | Stop::Finished | Stop::Trapped => {}
         }
-        self.show_place()
+        self.show_place()?;
+        if stop == Stop::AwaitingHost {
+            writeln!(self.out, "answer gives it results, fail lets it trap")?;
+        }
+        self.show_hits()
     }
 
     /// Says where the machine stands.
@@ -217,7 +222,8 @@ impl Debugger<'_> {
             let text = value.map_or(String::new(), |value| value_text(machine, instance, value));
             writeln!(self.out, "{entry:>4}  {text}")?;
         }
-        writeln!(self.out, "the table has {size} entries")?;
+        let size = counted(size, "entry", "entries");
+        writeln!(self.out, "the table has {size}")?;
         Ok(())
     }
 
@@ -256,27 +262,6 @@ impl Debugger<'_> {
             let breakpoint = if has_breakpoint { '*' } else { ' ' };
             writeln!(self.out, "{mark}{breakpoint} 0x{offset:04x}  {text}")?;
         }
-        Ok(())
-    }
-
-    pub(super) fn show_breakpoints(&mut self) -> Done {
-        let breakpoints = self.breakpoints();
-        if breakpoints.is_empty() {
-            writeln!(self.out, "no breakpoints")?;
-        }
-        breakpoints
-            .into_iter()
-            .try_for_each(|breakpoint| self.show_breakpoint(breakpoint))
-    }
-
-    pub(super) fn show_breakpoint(&mut self, breakpoint: Breakpoint) -> Done {
-        let Breakpoint { function, offset } = breakpoint;
-        let module = self.session.module();
-        let name = function_name(module.function_name(FuncIdx(function)), function);
-        let instructions = functions::instructions(module, FuncIdx(function));
-        let text = instructions.iter().find(|(at, _)| *at == offset);
-        let text = text.map_or("", |(_, text)| text);
-        writeln!(self.out, "breakpoint: {name}  0x{offset:04x}  {text}")?;
         Ok(())
     }
 }

@@ -88,6 +88,13 @@ impl Words {
         self.rest.by_ref().collect()
     }
 
+    /// All words that are left: one at least.
+    pub(super) fn some(&mut self, what: &str) -> Result<Vec<String>, String> {
+        let mut words = vec![self.word(what)?];
+        words.extend(self.all());
+        Ok(words)
+    }
+
     /// The next word as a number.
     pub(super) fn number<T: TryFrom<u64>>(&mut self, what: &str) -> Result<T, String> {
         let word = self.word(what)?;
@@ -106,7 +113,8 @@ impl Words {
         }
     }
 
-    fn number_in<T: TryFrom<u64>>(&self, what: &str, word: &str) -> Result<T, String> {
+    /// A word as a number.
+    pub(super) fn number_in<T: TryFrom<u64>>(&self, what: &str, word: &str) -> Result<T, String> {
         let number = number(word).ok_or_else(|| {
             let word = word.escape_debug();
             self.wrong(&format!("{what} is to be a number, not \"{word}\""))
