@@ -43,7 +43,7 @@ use session::Session;
 pub enum Pace {
     /// To their end.
     Whole,
-    /// One instruction at a time.
+    /// One instruction at a time, the first fifty thousand of a call.
     Steps,
     /// In slices of fuel whose lengths are random numbers that follow from this seed.
     Slices(u64),

@@ -12,6 +12,9 @@ use crate::directive::Modules;
 use crate::random::Random;
 use crate::{Call, Manner, Pace, Rest, Translations, spectest};
 
+/// How many single steps one call makes at most: what is still to come of very long ones is executed in slices.
+const MOST_STEPS: u64 = 50_000;
+
 /// Bytes that a record may take.
 const RECORD: u64 = 64 << 20;
 
@@ -246,7 +249,7 @@ impl Session {
             self.choose_translation();
             match self.interpreter.state() {
                 State::Paused => {
-                    self.advance()?;
+                    self.advance(rests)?;
                     rests += 1;
                     // The longer a call lasts, the more seldom.
                     if matches!(self.pace, Pace::Slices(_)) && rests.is_power_of_two() {
@@ -264,11 +267,12 @@ impl Session {
         }
     }
 
-    /// One step, or one slice; whether it was as long as it should have been.
-    fn advance(&mut self) -> Result<(), Error> {
+    /// One step, or one slice, after so many others; whether it was as long as it should have been.
+    fn advance(&mut self, rests: u64) -> Result<(), Error> {
         let before = self.interpreter.time();
         let (wanted, stop) = match self.pace {
-            Pace::Slices(_) => {
+            Pace::Steps if rests < MOST_STEPS => (1, self.interpreter.step()?),
+            _ => {
                 let fuel = self.slice();
                 let until = Until {
                     fuel: Some(fuel),
@@ -276,7 +280,6 @@ impl Session {
                 };
                 (fuel, self.interpreter.run(until)?)
             }
-            Pace::Steps | Pace::Whole => (1, self.interpreter.step()?),
         };
         let taken = self.interpreter.time() - before;
         if taken > wanted || (taken < wanted && matches!(stop, Stop::Step | Stop::OutOfFuel)) {
