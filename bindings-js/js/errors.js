@@ -35,6 +35,14 @@ export class UsageError extends Error {
   }
 }
 
+export class DivergedError extends Error {
+  constructor(message, { moment = null } = {}) {
+    super(message);
+    this.name = "DivergedError";
+    this.moment = moment;
+  }
+}
+
 /** A trap that happened before there was a machine to look into. */
 function bareTrap(message, kind) {
   return new Trap(message, {
@@ -60,6 +68,8 @@ function typed(error) {
       return new LinkError(error.message, fields);
     case "Trap":
       return bareTrap(error.message, fields.kind);
+    case "DivergedError":
+      return new DivergedError(error.message, fields);
     case "UsageError":
       return new UsageError(error.message);
     default:

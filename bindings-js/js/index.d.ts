@@ -28,7 +28,8 @@ export interface FunctionReference {
  * It can be handed back to the same interpreter; {@link Interpreter.object} shows its parts.
  */
 export interface ObjectReference {
-  readonly object: "struct" | "array" | "exception";
+  /** "gone" in a journal: it is not on the heap at the present moment. */
+  readonly object: "struct" | "array" | "exception" | "gone";
   /** The name of its type, or of its tag. */
   readonly name: string | null;
   /** How many fields, elements or arguments it has. */
@@ -154,10 +155,76 @@ export type Stop =
   | { readonly reason: "Step" }
   | { readonly reason: "OutOfFuel" }
   | { readonly reason: "Breakpoint"; readonly function: number; readonly offset: number }
+  /** The instruction before has accessed what is watched. */
+  | { readonly reason: "Watchpoint"; readonly hits: readonly WatchHit[] }
+  /** The record begins here: there is nothing to go back to. */
+  | { readonly reason: "Beginning" }
   /** `pause()` was called by an imported function. */
   | { readonly reason: "Paused" }
   /** An imported function returned a promise: the machine goes on being `AwaitingHost` until it settles. */
   | { readonly reason: "AwaitingHost" };
+
+/** A moment of a machine's course. They are ordered: by time, then by actions, then by whether the machine had trapped. */
+export interface Moment {
+  /** How many instructions had been executed. */
+  readonly time: bigint;
+  /** How many actions of the embedder had been recorded: calls, answers, changes by hand. */
+  readonly actions: number;
+  /** Whether the machine had trapped. */
+  readonly trapped: boolean;
+}
+
+/** What is kept of a machine's past. */
+export interface History {
+  /** The earliest moment that can be gone back to. */
+  readonly begin: Moment;
+  /** The furthest moment that has been reached. */
+  readonly end: Moment;
+  /** How many copies of the machine are kept. */
+  readonly checkpoints: number;
+  /** The bytes that they and the journal take. */
+  readonly bytes: number;
+  /** The bytes that they may take. */
+  readonly budget: number;
+}
+
+/** A recorded future that was given up, since the machine went on in another way. */
+export interface Branch {
+  /** Where the machine went on in another way. */
+  readonly at: Moment;
+  /** How far it had been before. */
+  readonly dropped: Moment;
+}
+
+/** Something that the embedder did. Indices are those of the module; `null` stands for what is not of this module. */
+export type Action =
+  /** A function was called. */
+  | { readonly action: "Start"; readonly function: number | null; readonly name: string | null; readonly arguments: readonly TypedValue[] }
+  /** An imported function has returned. */
+  | { readonly action: "Answer"; readonly function: number | null; readonly name: string | null; readonly arguments: readonly TypedValue[]; readonly results: readonly TypedValue[] }
+  /** An imported function has thrown. */
+  | { readonly action: "Fail"; readonly function: number | null; readonly name: string | null; readonly arguments: readonly TypedValue[]; readonly kind: string; readonly explanation: string }
+  /** The results of a call were taken; the innermost call was dropped; all calls were dropped; garbage was collected early. */
+  | { readonly action: "TakeResults" | "Unwind" | "Reset" | "CollectGarbage" }
+  /** The calls that an imported function had left under way were dropped, down to `depth`. */
+  | { readonly action: "LeaveNested"; readonly depth: number }
+  | { readonly action: "WriteMemory"; readonly memory: number | null; readonly address: bigint; readonly bytes: Uint8Array }
+  /** By `delta` pages. */
+  | { readonly action: "GrowMemory"; readonly memory: number | null; readonly delta: bigint }
+  | { readonly action: "SetGlobal"; readonly global: number | null; readonly value: TypedValue }
+  | { readonly action: "SetTableEntry"; readonly table: number | null; readonly entry: bigint; readonly value: TypedValue }
+  /** By `delta` entries that hold `value`. */
+  | { readonly action: "GrowTable"; readonly table: number | null; readonly delta: bigint; readonly value: TypedValue }
+  /** `frame` is the frame's distance from the innermost one. */
+  | { readonly action: "SetLocal"; readonly frame: number; readonly index: number; readonly value: TypedValue }
+  | { readonly action: "SetOperand"; readonly frame: number; readonly position: number; readonly value: TypedValue }
+  /** An object was kept alive, or released. */
+  | { readonly action: "Keep" | "Release"; readonly object: ObjectReference }
+  /** Something that this version of the package has no words for. */
+  | { readonly action: "Other" };
+
+/** One thing that the embedder did: when, in instructions, and in which state the machine was. */
+export type JournalEntry = { readonly time: bigint; readonly state: State } & Action;
 
 /** A fresh global of the wanted type; zero or null without a value. */
 export interface GlobalImport { readonly kind: "global"; readonly value?: WasmValue }
@@ -188,6 +255,12 @@ export interface Options {
    * Nothing but the speed depends on it. Default "folded"; any other word throws {@link UsageError}.
    */
   readonly translation?: "precise" | "folded";
+  /**
+   * Whether the machine's course is recorded, so that it can go back; a number is the number of bytes that the record
+   * may take. When they are used up, going back takes longer, and at last the earliest past is forgotten.
+   * Default true: 256 MiB. With false nothing is recorded, and going back throws {@link UsageError}.
+   */
+  readonly history?: boolean | number;
 }
 
 export interface Local extends TypedValue { readonly index: number; readonly name: string | null; readonly parameter: boolean }
@@ -253,6 +326,8 @@ export interface MemoryView {
   read(address: number | bigint, length: number): Uint8Array;
   /** Writes bytes; throws {@link UsageError} and writes nothing where they do not fit. */
   write(address: number | bigint, bytes: Uint8Array): void;
+  /** Grows by so many pages: the size before, in pages. Throws {@link UsageError} where its type or the budget does not allow it. */
+  grow(pages: number | bigint): number;
 }
 
 export interface TableView {
@@ -262,6 +337,10 @@ export interface TableView {
   readonly size: number;
   /** One entry; throws {@link UsageError} past the end. */
   get(entry: number): WasmValue;
+  /** Changes one entry; throws {@link UsageError} past the end, or where the value has another type. */
+  set(entry: number, value: WasmValue): void;
+  /** Grows by so many entries that hold `value` (null): the size before. Throws {@link UsageError} where its type or the budget does not allow it. */
+  grow(delta: number, value?: WasmValue): number;
   /** Up to `count` entries from `first` on, fewer where the table ends. */
   entries(first: number, count: number): TypedValue[];
 }
@@ -274,6 +353,51 @@ export interface Breakpoints extends Iterable<Breakpoint> {
   remove(at: { function?: number; offset: number }): boolean;
   clear(): void;
   readonly size: number;
+}
+
+/** Something that can be watched. Addresses, entries and lengths are numbers or BigInts. A local is watched in every call of its function. */
+export type Watched =
+  | { readonly memory?: number; readonly address: number | bigint; readonly length?: number | bigint }
+  | { readonly global: number }
+  | { readonly function: number; readonly local: number }
+  | { readonly table: number; readonly entry: number | bigint; readonly count?: number | bigint };
+
+/** "change" is a write after which the value is another one, "access" a read or a write. */
+export type WatchKind = "read" | "write" | "access" | "change";
+
+/** A watchpoint that has been set: what it watches, its number, and which accesses it stops behind. */
+export type Watchpoint = Watched & { readonly id: number; readonly on: WatchKind };
+
+/** What a watched thing held: a value, an entry of a table, or bytes (at most 64, the first that differ among them). */
+export type WatchValue = TypedValue | (TypedValue & { readonly entry: bigint }) | { readonly address: bigint; readonly bytes: Uint8Array };
+
+/** An access of what is watched. */
+export interface WatchHit {
+  readonly watchpoint: Watchpoint;
+  readonly access: "read" | "write";
+  /** How many instructions had been executed before the one that did it. */
+  readonly time: bigint;
+  readonly function: number;
+  readonly offset: number;
+  readonly instruction: string;
+  readonly depth: number;
+  readonly old: WatchValue;
+  readonly new: WatchValue;
+}
+
+export interface Watchpoints extends Iterable<Watchpoint> {
+  /**
+   * Lets `run`, `reverseContinue` and the others stop behind each instruction that accesses it so. `on` is "write" if left out,
+   * `length` and `count` 1. Only what the guest does counts, not what is changed by hand or by imported functions.
+   * Nothing is slower while nothing is watched. Throws {@link UsageError} if there is no such thing.
+   */
+  add(what: Watched & { readonly on?: WatchKind }): Watchpoint;
+  /** True if there was one. */
+  remove(watchpoint: number | { readonly id: number }): boolean;
+  clear(): void;
+  readonly size: number;
+  /** The accesses that the last step or run came behind. */
+  readonly hits: readonly WatchHit[];
 }
 
 /** Executes one instance of a module. */
@@ -295,6 +419,55 @@ export class Interpreter {
   stepOut(options?: { fuel?: number }): Stop;
   /** Runs until the end, a trap, a breakpoint, or until `fuel` instructions were executed (default: no bound). */
   run(options?: { fuel?: number }): Stop;
+
+  /**
+   * Takes back the last instruction, and what was done by hand behind it: the machine is before that instruction.
+   * { reason: "Beginning" }, and the machine stays where it is, if the record begins here.
+   *
+   * In the past nothing happens twice: imported functions are not called, since what they did is in the record.
+   * A run or step forward follows the record until the present is reached. Anything done otherwise than recorded,
+   * a change by hand or another call, begins a new branch: the recorded future is given up ({@link takeBranch}).
+   *
+   * This and the other ways back throw {@link UsageError} while an imported function runs, and where nothing is recorded.
+   */
+  stepBack(): Stop;
+  /** As `stepBack`; if the last instruction was a function's return, the whole call is taken back. */
+  stepBackOver(): Stop;
+  /** Goes back to before the call of the current function; { reason: "Beginning" } if the embedder called it. */
+  stepBackOut(): Stop;
+  /** Goes back to the last time that a breakpoint would have stopped the machine; else to the first instruction: { reason: "Beginning" }. */
+  reverseContinue(): Stop;
+  /**
+   * Goes to a time of the record, forward or back: before the next instruction, behind all that was done there by hand;
+   * or to a moment that {@link moment} gave. What comes back says the state: "Step" for a paused machine.
+   * Throws {@link UsageError} for a time that is not in the record.
+   */
+  seek(to: number | bigint | { readonly time: number | bigint; readonly actions: number | bigint; readonly trapped: boolean }): Stop;
+  /** The present moment. Without a record its `actions` stay 0. */
+  readonly moment: Moment;
+  /** What is recorded; `null` if nothing is. */
+  readonly history: History | null;
+  /** Whether the machine has gone back and is not yet as far as it was. */
+  readonly inPast: boolean;
+  /** Gives up the recorded future: from here on imported functions are called again. What was given up; `null` if the machine was not in its past. */
+  branch(): Branch | null;
+  /** What was given up since this was asked last, because the past was changed; `null` if nothing was. */
+  takeBranch(): Branch | null;
+  /** All that the embedder has done since the beginning of the record, the future of the present moment included. */
+  readonly journal: readonly JournalEntry[];
+  /** How many entries the journal has. The one at position n was action number `history.begin.actions` + n. */
+  readonly journalLength: number;
+  /** Up to `count` entries of the journal, from position `first` on. */
+  journalFrom(first: number, count?: number): readonly JournalEntry[];
+  /**
+   * Changes a local of a frame; `frame` is its distance from the innermost one. Values as for arguments.
+   * Every change by hand is recorded. Throws {@link UsageError} if there is no such thing, or the value has another type.
+   */
+  setLocal(frame: number, index: number, value: WasmValue): void;
+  /** Changes an operand of a frame; `position` counts from the bottom. As `setLocal`. */
+  setOperand(frame: number, position: number, value: WasmValue): void;
+  /** Changes a global that is mutable. As `setLocal`. */
+  setGlobal(index: number, value: WasmValue): void;
   readonly state: State;
   /** Instructions executed since the interpreter was made. */
   readonly time: bigint;
@@ -325,6 +498,48 @@ export class Interpreter {
   readonly results: readonly TypedValue[] | null;
   readonly trap: TrapInfo | null;
   readonly breakpoints: Breakpoints;
+  readonly watchpoints: Watchpoints;
+  /**
+   * The whole machine as bytes, whatever state it is in, for {@link Interpreter.restore}: in another process, another
+   * browser, natively by the `flight` command or the Rust crates. Not in it: the module, imported functions, breakpoints,
+   * what is recorded, and the JavaScript values that the guest holds; for these see `heldValues`.
+   */
+  snapshot(): Uint8Array;
+  /** The JavaScript values that the guest still reaches as references, each with the number that stands for it in a snapshot. */
+  readonly heldValues: readonly { readonly number: number; readonly value: unknown }[];
+  /**
+   * Goes on exactly where a snapshot was made, with the same module and imports of the same kinds and types; the start
+   * function is not called again. `value` gives back the JavaScript values by their numbers in `heldValues`.
+   * Throws {@link UsageError} in words, and nothing is executed, if the bytes are no snapshot, are damaged or of a newer
+   * version, or are of another module.
+   */
+  static restore(module: Module, snapshot: Uint8Array, imports?: Imports, options?: Options & { readonly value?: (number: number) => unknown }): Interpreter;
+  /**
+   * What is recorded, as the bytes of a `.flight` file: the modules, where the record begins, and what was done from
+   * outside; a few kilobytes beside the modules for most runs. For a bug report, the page, or `flight replay`.
+   */
+  recording(): Uint8Array;
+  /**
+   * Opens a recording, at its beginning: it can be gone through in all ways. Imported functions are not called in it;
+   * those in `imports` are for what comes behind its end, or after `branch()`.
+   * Rejects with {@link UsageError} if the bytes are no recording, are damaged or of a newer version.
+   */
+  static fromRecording(bytes: ArrayBuffer | ArrayBufferView | Response | Promise<Response>, imports?: Imports, options?: Options): Promise<Interpreter>;
+  /**
+   * Executes what is recorded again from its beginning, and compares: what imported functions were called with, how calls
+   * ended, and in a recording from a file the whole machine at `marks` moments. Throws {@link DivergedError} with the first difference.
+   */
+  verify(): { readonly instructions: bigint; readonly actions: number; readonly marks: number };
+  /**
+   * A core dump of the machine as it stands, for other tools to open, such as `wasm-tools`: call frames with locals and
+   * operands, memories and globals, in the format of the
+   * {@link https://github.com/WebAssembly/tool-conventions/blob/main/Coredump.md WebAssembly tool conventions}.
+   * Vectors and references among locals and operands are written as missing, references in globals as null (but
+   * `i31` keeps its value); tables and objects have no place in the format. Without a call under way there are no frames.
+   * `name` says what was executed, such as the module's address; the module's own name by default.
+   * Throws {@link UsageError} if the dump does not fit memory.
+   */
+  coreDump(name?: string): Uint8Array;
   /** To be called by an imported function: the running `run` stops after the call that is being answered. */
   pause(): void;
   free(): void;
@@ -339,3 +554,5 @@ export class LinkError extends Error { readonly problems: readonly { module: str
 export class Trap extends Error { readonly info: TrapInfo; readonly kind: string }
 /** The caller's own mistake: no such export, wrong argument count or type, a call in the wrong state. */
 export class UsageError extends Error {}
+/** The machine did not do again what is recorded: the record is of another one. `moment` is where that was noticed. */
+export class DivergedError extends Error { readonly moment: Moment }

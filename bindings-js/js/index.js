@@ -2,4 +2,4 @@
 export { init } from "./init.js";
 export { Module } from "./module.js";
 export { Interpreter } from "./interpreter.js";
-export { CompileError, LinkError, Trap, UsageError } from "./errors.js";
+export { CompileError, DivergedError, LinkError, Trap, UsageError } from "./errors.js";

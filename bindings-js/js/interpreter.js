@@ -1,43 +1,54 @@
 // The class Interpreter: stands on the raw one and answers its host calls.
 import { RawInterpreter } from "./raw/bindings_js.js";
 import { Trap, UsageError, guarded } from "./errors.js";
+import { HostCalls } from "./host-calls.js";
 import { resolveImports } from "./imports.js";
 import { Breakpoints } from "./breakpoints.js";
+import { init } from "./init.js";
 import { MemoryView, TableView } from "./memory.js";
-import { rawModule } from "./module.js";
-import { KeptValues, fromResults, revive, toRawArguments, toRawResults } from "./values.js";
+import { bytesOf, moduleOf, rawModule } from "./module.js";
+import { toActions, toTime } from "./moment.js";
+import { toHistoryBudget } from "./options.js";
+import { Watchpoints } from "./watchpoints.js";
+import { KeptValues, fromResults, revive, toIndex, toRaw, toRawArguments } from "./values.js";
 
 /** How many instructions `callAsync` executes before it gives the event loop a turn. */
 const SLICE = 2_000_000;
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
-const isPromise = (value) => typeof value?.then === "function";
+/** Why a machine in a state has stopped where it was sent. */
+const HERE = { Idle: "Step", Paused: "Step", AwaitingHost: "AwaitingHost", Finished: "Finished", Trapped: "Trapped" };
+
+/** The option by which only this file makes interpreters that have begun elsewhere. */
+const BEGUN = Symbol("begun elsewhere");
 
 export class Interpreter {
   #raw;
   #module;
-  #functions;
   #kept = new KeptValues();
+  #calls;
   #breakpoints;
-  /** What the imported function threw that made the machine trap. */
-  #cause;
-  /** How many imported functions are running just now. */
-  #hostDepth = 0;
+  #watchpoints;
   #pauseWanted = false;
-  /** The promise of the imported function that the machine waits for. */
-  #awaited = null;
 
   constructor(module, imports = {}, options = {}) {
     const raw = rawModule(module);
     this.#module = module;
     const { entries, functions } = resolveImports(module.imports, imports, this.#kept);
-    this.#functions = functions;
     const { memoryBudget = -1, callDepth = -1, gcBudget = -1, pauseAtStart = false } = options;
     const { translation = "folded" } = options;
-    this.#raw = guarded(
-      () => new RawInterpreter(raw, entries, memoryBudget, callDepth, gcBudget, String(translation)),
-    );
-    this.#breakpoints = new Breakpoints(() => this.#live());
+    const limits = [memoryBudget, callDepth, gcBudget, String(translation), toHistoryBudget(options.history)];
+    const { recording, snapshot } = options[BEGUN] ?? {};
+    this.#raw = recording ?? guarded(() => new RawInterpreter(raw, entries, ...limits));
+    const live = () => this.#live();
+    this.#calls = new HostCalls(this, live, functions, this.#kept);
+    this.#breakpoints = new Breakpoints(live);
+    this.#watchpoints = new Watchpoints(live, this.#kept);
+    if (recording !== undefined) return;
+    if (snapshot !== undefined) {
+      this.#startFrom(snapshot, options.value);
+      return;
+    }
     if (guarded(() => this.#raw.startStartFunction()) && !pauseAtStart) {
       try {
         this.#finishCall("the start function");
@@ -46,6 +57,57 @@ export class Interpreter {
         throw error;
       }
     }
+  }
+
+  /** Goes on where a snapshot was made; `value` gives back the JavaScript values that the guest held. */
+  #startFrom(snapshot, value) {
+    try {
+      guarded(() => this.#raw.restore(snapshot));
+      for (const number of this.#raw.heldReferences()) this.#kept.put(number, value?.(number));
+    } catch (error) {
+      this.free();
+      throw error;
+    }
+  }
+
+  static restore(module, snapshot, imports = {}, options = {}) {
+    if (!(snapshot instanceof Uint8Array)) throw new UsageError("a snapshot is a Uint8Array");
+    return new Interpreter(module, imports, { ...options, [BEGUN]: { snapshot } });
+  }
+
+  static async fromRecording(source, imports = {}, options = {}) {
+    const bytes = await bytesOf(source);
+    await init();
+    const { memoryBudget = -1, callDepth = -1, gcBudget = -1, translation = "folded", history = true } = options;
+    const limits = [memoryBudget, callDepth, gcBudget, String(translation), toHistoryBudget(history)];
+    const recording = guarded(() => RawInterpreter.fromRecording(bytes, ...limits));
+    return new Interpreter(moduleOf(recording.module()), imports, { ...options, [BEGUN]: { recording } });
+  }
+
+  snapshot() {
+    return this.#live().snapshot();
+  }
+  get heldValues() {
+    const numbers = [...this.#live().heldReferences()];
+    return numbers.map((number) => ({ number, value: this.#kept.value(number) }));
+  }
+  recording() {
+    return this.#outside("recording", (raw) => guarded(() => raw.recording()));
+  }
+  verify() {
+    return this.#outside("verify", (raw) => guarded(() => raw.verify()));
+  }
+
+  /** Does what takes the machine through its past, unless an imported function is running. */
+  #outside(operation, act) {
+    const raw = this.#live();
+    if (this.#calls.running) {
+      throw new UsageError(`${operation} is not possible while an imported function runs: its call cannot take itself back`);
+    }
+    if (!raw.isRecording) {
+      throw new UsageError(`${operation} is not possible: nothing is recorded, since the option history is false`);
+    }
+    return act(raw);
   }
 
   #live() {
@@ -71,8 +133,8 @@ export class Interpreter {
     try {
       while (raw.state !== "Finished" && raw.state !== "Trapped") {
         if (raw.state === "AwaitingHost") {
-          this.#answer();
-          if (this.#awaited !== null) await this.#awaited;
+          this.#calls.answer();
+          if (this.#calls.promise !== null) await this.#calls.promise;
         } else if (guarded(() => raw.run(SLICE, -1)) === "OutOfFuel") {
           await turn();
         }
@@ -92,9 +154,9 @@ export class Interpreter {
     const raw = this.#live();
     const types = guarded(() => raw.parameterTypes(name));
     const values = toRawArguments(types, args, name, this.#kept);
-    guarded(() => raw.start(name, values, this.#hostDepth > 0));
-    if (this.#hostDepth === 0) this.#awaited = null;
-    this.#cause = undefined;
+    guarded(() => raw.start(name, values, this.#calls.running));
+    // In the past this call is the recorded one, and the machine may come to the promise again.
+    if (!this.#calls.running && !raw.inPast) this.#calls.forget();
   }
 
   /** Runs the innermost call to its end, through breakpoints. */
@@ -107,13 +169,13 @@ export class Interpreter {
       }
       let imported;
       try {
-        imported = this.#answer();
+        imported = this.#calls.answer();
       } catch (error) {
         raw.unwind();
         throw error;
       }
-      if (this.#awaited !== null) {
-        this.#awaited = null;
+      if (this.#calls.promise !== null) {
+        this.#calls.forget();
         raw.unwind();
         throw new UsageError(`${imported} returned a promise: call ${name} by callAsync`);
       }
@@ -127,18 +189,18 @@ export class Interpreter {
     if (raw.state === "Trapped") {
       const info = this.trap;
       const trap = new Trap(raw.trapMessage(), info, "cause" in info ? { cause: info.cause } : undefined);
-      if (this.#hostDepth > 0) raw.unwind();
+      if (this.#calls.running) raw.unwind();
       throw trap;
     }
-    if (this.#hostDepth === 0) return fromResults(this.results);
+    if (!this.#calls.running) return fromResults(this.results);
     return fromResults(revive(guarded(() => raw.takeResults()), this.#kept));
   }
 
   // ---- stepping ----
 
   step() {
-    const stop = guarded(() => this.#live().step());
-    return this.#stopAfter(stop, () => ({ reason: "Step" }));
+    const raw = this.#live();
+    return this.#stopAfter(this.#calls.isDue ? "AwaitingHost" : guarded(() => raw.step()));
   }
 
   stepOver({ fuel = Infinity } = {}) {
@@ -163,10 +225,10 @@ export class Interpreter {
     const raw = this.#live();
     for (;;) {
       const left = fuel === Infinity ? -1 : Math.max(0, fuel - Number(raw.time - begin));
-      const stop = guarded(() => raw.run(left, depth));
-      if (stop !== "AwaitingHost") return this.#stopAfter(stop);
-      this.#answer();
-      if (this.#awaited !== null) return { reason: "AwaitingHost" };
+      const stop = this.#calls.isDue ? "AwaitingHost" : guarded(() => raw.run(left, depth));
+      if (stop !== "AwaitingHost") return this.#stopThere(stop);
+      this.#calls.answer();
+      if (this.#calls.isDue) continue;
       if (raw.state !== "Paused") return { reason: raw.state };
       if (this.#pauseWanted) {
         this.#pauseWanted = false;
@@ -175,76 +237,106 @@ export class Interpreter {
     }
   }
 
-  /** Why the machine stopped; a host call is answered first, and `afterwards` says what that was. */
-  #stopAfter(stop, afterwards = () => ({ reason: "Step" })) {
-    const raw = this.#live();
-    if (stop === "Breakpoint") {
-      const { function: index, offset } = raw.frame(0);
-      return { reason: "Breakpoint", function: index, offset };
-    }
-    if (stop !== "AwaitingHost") return { reason: stop };
-    this.#answer();
-    if (this.#awaited !== null) return { reason: "AwaitingHost" };
+  /** Why the machine stopped after one instruction; a host call is answered first. */
+  #stopAfter(stop) {
+    if (stop !== "AwaitingHost") return this.#stopThere(stop);
+    do this.#calls.answer();
+    while (this.#calls.isDue);
     this.#pauseWanted = false;
-    return raw.state === "Paused" ? afterwards() : { reason: raw.state };
+    const { state } = this.#live();
+    return { reason: state === "Paused" ? "Step" : state };
+  }
+
+  #stopThere(stop) {
+    if (stop === "Watchpoint") return { reason: stop, hits: this.#watchpoints.hits };
+    if (stop !== "Breakpoint") return { reason: stop };
+    const { function: index, offset } = this.#live().frame(0);
+    return { reason: "Breakpoint", function: index, offset };
   }
 
   pause() {
     this.#pauseWanted = true;
   }
 
-  // ---- host calls ----
+  // ---- going back ----
 
-  /** Calls the JavaScript function that the machine waits for and answers with what it returns: its name. */
-  #answer() {
+  /** Goes back in one of the ways that there are, or throws a clear error where none is open. */
+  #goBack(operation, act) {
+    return this.#outside(operation, (raw) => this.#stopThere(guarded(() => act(raw))));
+  }
+
+  stepBack() {
+    return this.#goBack("stepBack", (raw) => raw.stepBack());
+  }
+  stepBackOver() {
+    return this.#goBack("stepBackOver", (raw) => raw.stepBackOver());
+  }
+  stepBackOut() {
+    return this.#goBack("stepBackOut", (raw) => raw.stepBackOut());
+  }
+  reverseContinue() {
+    return this.#goBack("reverseContinue", (raw) => raw.reverseContinue());
+  }
+  seek(to) {
+    return this.#goBack("seek", (raw) => {
+      if (typeof to === "object" && to !== null) raw.seekMoment(toTime(to.time), toActions(to.actions), Boolean(to.trapped));
+      else raw.seek(toTime(to));
+      return HERE[raw.state];
+    });
+  }
+
+  get moment() {
+    return this.#live().moment;
+  }
+  get history() {
+    return this.#live().history;
+  }
+  get inPast() {
+    return this.#live().inPast;
+  }
+  branch() {
+    return this.#live().branch();
+  }
+  takeBranch() {
+    return this.#live().takeBranch();
+  }
+  get journal() {
+    return this.journalFrom(0);
+  }
+  get journalLength() {
+    return this.#live().journalLength;
+  }
+  journalFrom(first, count = Infinity) {
+    const entries = this.#live().journalFrom(first, count);
+    for (const entry of entries) {
+      revive(entry.arguments ?? [], this.#kept);
+      revive(entry.results ?? [], this.#kept);
+      if (entry.value !== undefined) revive([entry.value], this.#kept);
+    }
+    return entries;
+  }
+
+  // ---- changing by hand ----
+
+  setLocal(frame, index, value) {
     const raw = this.#live();
-    const call = raw.hostCall();
-    const { descriptor, call: imported } = this.#functions[call.function];
-    const name = `${descriptor.module}.${descriptor.name}`;
-    if (this.#awaited !== null) return name;
-    const args = revive(call.arguments, this.#kept).map((argument) => argument.value);
-    let returned;
-    this.#hostDepth += 1;
-    try {
-      returned = imported.apply(this, args);
-    } catch (error) {
-      this.#throwInto(error);
-      return name;
-    } finally {
-      this.#hostDepth -= 1;
-    }
-    if (isPromise(returned)) this.#await(returned, descriptor, name);
-    else this.#answerWith(returned, descriptor, name);
-    return name;
+    const at = [toIndex(frame, "frame"), toIndex(index, "local")];
+    guarded(() => raw.setLocal(...at, this.#toRaw(raw.localType(...at), value, `local ${index}`)));
+  }
+  setOperand(frame, position, value) {
+    const raw = this.#live();
+    const at = [toIndex(frame, "frame"), toIndex(position, "operand")];
+    guarded(() => raw.setOperand(...at, this.#toRaw(raw.operandType(...at), value, `operand ${position}`)));
+  }
+  setGlobal(index, value) {
+    const raw = this.#live();
+    const at = toIndex(index, "global");
+    guarded(() => raw.setGlobal(at, this.#toRaw(raw.globalType(at), value, `global ${index}`)));
   }
 
-  #answerWith(returned, descriptor, name) {
-    try {
-      const results = toRawResults(descriptor.type.results, returned, name, this.#kept);
-      guarded(() => this.#live().answer(results));
-    } catch (error) {
-      this.#throwInto(error);
-    }
-  }
-
-  /** The machine traps; the trap carries what was thrown. */
-  #throwInto(error) {
-    this.#cause = { cause: error };
-    guarded(() => this.#live().fail(error instanceof Error ? error.message : String(error)));
-  }
-
-  /** Goes on when the promise settles, unless the call has been dropped by then. */
-  #await(promise, descriptor, name) {
-    const settle = (act) => (value) => {
-      if (this.#awaited !== awaited || this.#raw === null) return;
-      this.#awaited = null;
-      act(value);
-    };
-    const awaited = promise.then(
-      settle((value) => this.#answerWith(value, descriptor, name)),
-      settle((error) => this.#throwInto(error)),
-    );
-    this.#awaited = awaited;
+  /** A value of a type for the raw layer; where there is no such thing and so no type, the raw layer says that. */
+  #toRaw(type, value, where) {
+    return type === undefined ? null : toRaw(type, value, where, this.#kept);
   }
 
   // ---- looking in ----
@@ -298,11 +390,15 @@ export class Interpreter {
     revive(trap.operands, this.#kept);
     revive(trap.exception?.arguments ?? [], this.#kept);
     for (const frame of trap.frames) revive(frame.locals, this.#kept);
-    if (trap.kind === "Host" && this.#cause) trap.cause = this.#cause.cause;
+    const { cause } = this.#calls;
+    if (trap.kind === "Host" && cause) trap.cause = cause.cause;
     return trap;
   }
   get breakpoints() {
     return this.#breakpoints;
+  }
+  get watchpoints() {
+    return this.#watchpoints;
   }
   memory(index = 0) {
     return new MemoryView(() => this.#live(), index);
@@ -318,6 +414,10 @@ export class Interpreter {
     return new TableView(() => this.#live(), index, this.#kept);
   }
 
+  coreDump(name = this.#module.name ?? "") {
+    return guarded(() => this.#live().coreDump(String(name)));
+  }
+
   #reviveFrame(frame) {
     revive(frame.locals, this.#kept);
     revive(frame.operands, this.#kept);
@@ -327,7 +427,7 @@ export class Interpreter {
   free() {
     this.#raw?.free();
     this.#raw = null;
-    this.#awaited = null;
+    this.#calls?.forget();
   }
 }
 

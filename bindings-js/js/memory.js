@@ -1,12 +1,19 @@
 // Views of memories and tables: they hold no bytes, each look asks the machine.
 import { UsageError, guarded } from "./errors.js";
-import { revive } from "./values.js";
+import { revive, toRaw } from "./values.js";
 
 /** An address as the raw layer takes it. */
 function toAddress(address) {
   const whole = typeof address === "bigint" || Number.isSafeInteger(address);
   if (!whole || address < 0) throw new UsageError(`${address} is no address`);
   return BigInt.asUintN(64, BigInt(address));
+}
+
+/** By how much something is to grow, as the raw layer takes it. */
+function toDelta(delta) {
+  const whole = typeof delta === "bigint" || Number.isSafeInteger(delta);
+  if (!whole || delta < 0 || BigInt(delta) >= 2n ** 64n) throw new UsageError(`nothing grows by ${String(delta)}`);
+  return BigInt(delta);
 }
 
 export class MemoryView {
@@ -31,6 +38,10 @@ export class MemoryView {
     if (!(bytes instanceof Uint8Array)) throw new UsageError("bytes to write are a Uint8Array");
     guarded(() => this.#live().writeMemory(this.index, toAddress(address), bytes));
   }
+
+  grow(pages) {
+    return guarded(() => this.#live().growMemory(this.index, toDelta(pages)));
+  }
 }
 
 export class TableView {
@@ -52,6 +63,16 @@ export class TableView {
     const [value] = this.entries(entry, 1);
     if (value === undefined) throw new UsageError(`table ${this.index} has no entry ${entry}`);
     return value.value;
+  }
+
+  set(entry, value) {
+    const raw = toRaw(this.element, value, `entry ${entry} of table ${this.index}`, this.#kept);
+    guarded(() => this.#live().setTableEntry(this.index, toAddress(entry), raw));
+  }
+
+  grow(delta, value = null) {
+    const raw = toRaw(this.element, value, `a new entry of table ${this.index}`, this.#kept);
+    return guarded(() => this.#live().growTable(this.index, toDelta(delta), raw));
   }
 
   entries(first, count) {

@@ -19,6 +19,12 @@ export class KeptValues {
   value(number) {
     return this.#values[number];
   }
+
+  /** Gives a number that another machine gave a meaning here. */
+  put(number, value) {
+    this.#values[number] = value;
+    this.#numbers.set(value, number);
+  }
 }
 
 /** A number, or a clear error where JavaScript has no conversion. */
@@ -43,6 +49,12 @@ function toBigInt(value, where) {
 
 function describe(value) {
   return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+/** An index as the raw layer takes it. */
+export function toIndex(index, what) {
+  if (Number.isInteger(index) && index >= 0 && index < 2 ** 32) return index;
+  throw new UsageError(`${String(index)} is no number of a ${what}`);
 }
 
 /** What the raw layer takes for a value of a type. */

@@ -5,19 +5,21 @@ use js_sys::Reflect;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
+use crate::going_back::MomentView;
 use crate::views::to_js;
 
 /// What the JavaScript side needs to make an error of the right class.
 #[derive(Serialize, Default)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ErrorFields {
-    /// `CompileError`, `LinkError`, `Trap` or `UsageError`.
+    /// `CompileError`, `LinkError`, `Trap`, `DivergedError` or `UsageError`.
     pub(crate) class: &'static str,
     pub(crate) kind: Option<&'static str>,
     pub(crate) offset: Option<u32>,
     pub(crate) line: Option<u32>,
     pub(crate) column: Option<u32>,
     pub(crate) problems: Vec<Problem>,
+    pub(crate) moment: Option<MomentView>,
 }
 
 /// One import that could not be satisfied.
@@ -102,6 +104,14 @@ pub(crate) fn runtime_error(failure: &Error) -> JsValue {
             &message,
             &ErrorFields {
                 class: "LinkError",
+                ..ErrorFields::default()
+            },
+        ),
+        Error::Diverged { moment, .. } => error(
+            &message,
+            &ErrorFields {
+                class: "DivergedError",
+                moment: Some((*moment).into()),
                 ..ErrorFields::default()
             },
         ),

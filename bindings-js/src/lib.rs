@@ -5,13 +5,20 @@
 //! The loop that answers host calls runs there, in JavaScript: while an imported function runs no Rust frame is on the
 //! stack, so it may look into the same machine or call the guest again.
 
+mod change;
+mod dump;
 mod errors;
+mod going_back;
 mod imports;
+mod journal;
 mod module;
+mod names;
 mod raw_interpreter;
+mod saving;
 mod source_text;
 mod values;
 mod views;
+mod watching;
 
 pub use module::RawModule;
 pub use raw_interpreter::RawInterpreter;

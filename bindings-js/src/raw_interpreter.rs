@@ -1,8 +1,7 @@
 //! The raw interpreter.
 
 use flight_runtime::{
-    Config, FuncRef, InstanceId, Interpreter, ObjectRef, State, Stop, Translation, TrapKind, Until,
-    Value,
+    Config, FuncRef, InstanceId, Interpreter, ObjectRef, Translation, TrapKind, Until, Value,
 };
 use js_sys::{Array, Uint8Array};
 use serde::Serialize;
@@ -12,6 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::errors::{runtime_error, usage};
 use crate::imports::imports;
 use crate::module::RawModule;
+use crate::names::{state_name, stop_name};
 use crate::values;
 use crate::views::{TypedValue, Viewer, to_js};
 
@@ -20,8 +20,8 @@ use crate::views::{TypedValue, Viewer, to_js};
 /// Every imported function is answered by the JavaScript side: `run` and `step` come back with `AwaitingHost`.
 #[wasm_bindgen]
 pub struct RawInterpreter {
-    interpreter: Interpreter,
-    instance: InstanceId,
+    pub(crate) interpreter: Interpreter,
+    pub(crate) instance: InstanceId,
 }
 
 #[derive(Serialize)]
@@ -50,6 +50,7 @@ impl RawInterpreter {
     ///
     /// `given` has an entry for each import: `undefined` if nothing is given, else an object with a `kind`, and for a
     /// global its `value`, for a memory or table its `minimum` and `maximum`.
+    /// A budget or depth below zero is the default; below zero `history_budget` says that nothing is to be recorded.
     ///
     /// # Errors
     /// An error for the classes `LinkError` or `Trap`.
@@ -61,26 +62,15 @@ impl RawInterpreter {
         call_depth: f64,
         gc_budget: f64,
         translation: &str,
+        history_budget: f64,
     ) -> Result<RawInterpreter, JsValue> {
-        let defaults = Config::default();
-        let or = |number: f64, default: u64| {
-            if number >= 0.0 {
-                number as u64
-            } else {
-                default
-            }
-        };
-        let config = Config {
-            memory_budget: or(memory_budget, defaults.memory_budget),
-            heap_budget: or(gc_budget, defaults.heap_budget),
-            max_call_depth: or(call_depth, u64::from(defaults.max_call_depth)) as u32,
-            translation: match translation {
-                "precise" => Translation::Precise,
-                "folded" => Translation::Folded,
-                _ => return Err(usage("translation is \"precise\" or \"folded\"")),
-            },
-            ..defaults
-        };
+        let config = config(
+            memory_budget,
+            call_depth,
+            gc_budget,
+            translation,
+            history_budget,
+        )?;
         let imports = imports(&module.module, given)?;
         let mut interpreter = Interpreter::new(config);
         let instance = interpreter
@@ -92,7 +82,7 @@ impl RawInterpreter {
         })
     }
 
-    fn viewer(&self) -> Viewer<'_> {
+    pub(crate) fn viewer(&self) -> Viewer<'_> {
         Viewer {
             interpreter: &self.interpreter,
             instance: self.instance,
@@ -226,14 +216,7 @@ impl RawInterpreter {
     /// The name of the machine's state.
     #[wasm_bindgen(getter)]
     pub fn state(&self) -> String {
-        match self.interpreter.state() {
-            State::Idle => "Idle",
-            State::Paused => "Paused",
-            State::AwaitingHost => "AwaitingHost",
-            State::Finished => "Finished",
-            State::Trapped => "Trapped",
-        }
-        .into()
+        state_name(self.interpreter.state()).into()
     }
 
     /// The number of instructions executed.
@@ -479,14 +462,32 @@ impl RawInterpreter {
     }
 }
 
-fn stop_name(stop: Stop) -> String {
-    match stop {
-        Stop::Step => "Step",
-        Stop::OutOfFuel => "OutOfFuel",
-        Stop::Breakpoint => "Breakpoint",
-        Stop::AwaitingHost => "AwaitingHost",
-        Stop::Finished => "Finished",
-        Stop::Trapped => "Trapped",
-    }
-    .into()
+/// What a machine may use: a number below zero is the default, and of the history nothing.
+pub(crate) fn config(
+    memory_budget: f64,
+    call_depth: f64,
+    gc_budget: f64,
+    translation: &str,
+    history_budget: f64,
+) -> Result<Config, JsValue> {
+    let defaults = Config::default();
+    let or = |number: f64, default: u64| {
+        if number >= 0.0 {
+            number as u64
+        } else {
+            default
+        }
+    };
+    Ok(Config {
+        memory_budget: or(memory_budget, defaults.memory_budget),
+        heap_budget: or(gc_budget, defaults.heap_budget),
+        max_call_depth: or(call_depth, u64::from(defaults.max_call_depth)) as u32,
+        translation: match translation {
+            "precise" => Translation::Precise,
+            "folded" => Translation::Folded,
+            _ => return Err(usage("translation is \"precise\" or \"folded\"")),
+        },
+        history_budget: (history_budget >= 0.0).then_some(history_budget as u64),
+        ..defaults
+    })
 }

@@ -30,7 +30,7 @@ pub(crate) struct TypedValue {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Payload {
+pub(crate) enum Payload {
     I32(i32),
     I64(i64),
     F64(f64),
@@ -48,7 +48,7 @@ enum Payload {
 }
 
 #[derive(Serialize)]
-struct FunctionReference {
+pub(crate) struct FunctionReference {
     function: Option<u32>,
     name: Option<String>,
     /// Where the interpreter's store holds it: lets it be handed back as an argument.
@@ -57,7 +57,7 @@ struct FunctionReference {
 
 /// An object of the heap: what it is, and enough to ask for its parts.
 #[derive(Serialize)]
-struct ObjectReference {
+pub(crate) struct ObjectReference {
     object: &'static str,
     name: Option<String>,
     length: u32,
@@ -121,15 +121,13 @@ impl Viewer<'_> {
         }
     }
 
-    fn object(self, object: ObjectRef) -> Payload {
-        // What a view shows has not been collected.
-        let Ok(view) = self.interpreter.object(object, 0, 0) else {
-            return Payload::Null(());
-        };
+    pub(crate) fn object(self, object: ObjectRef) -> Payload {
+        let view = self.interpreter.object(object, 0, 0).ok();
         Payload::Object(ObjectReference {
-            object: kind_name(view.kind),
-            name: view.name.map(Into::into),
-            length: view.length,
+            // Only the journal names objects that are not there at present.
+            object: view.as_ref().map_or("gone", |view| kind_name(view.kind)),
+            length: view.as_ref().map_or(0, |view| view.length),
+            name: view.and_then(|view| view.name).map(Into::into),
             handle: object.handle,
             generation: object.generation,
         })

@@ -17,7 +17,7 @@ const FACTORIAL: &str = r#"(module
 
 fn interpreter(text: &str, given: &Array) -> RawInterpreter {
     let module = RawModule::from_wat(text, "all").expect("valid text");
-    RawInterpreter::new(&module, given, -1.0, -1.0, -1.0, "folded").expect("linkable")
+    RawInterpreter::new(&module, given, -1.0, -1.0, -1.0, "folded", 1e6).expect("linkable")
 }
 
 fn field(object: &JsValue, name: &str) -> JsValue {
@@ -104,6 +104,7 @@ fn bad_input_is_an_error_with_its_place() {
         -1.0,
         -1.0,
         "folded",
+        -1.0,
     );
     assert!(thrown(error.err().expect("unlinkable"), "LinkError").contains("\"a\" \"b\""));
     let mut vm = interpreter(FACTORIAL, &Array::new());
@@ -113,4 +114,27 @@ fn bad_input_is_an_error_with_its_place() {
             .expect_err("no export"),
         "UsageError",
     );
+}
+
+#[wasm_bindgen_test]
+fn the_way_back_leads_through_the_same_states() {
+    let mut vm = interpreter(FACTORIAL, &Array::new());
+    vm.start("fac", &Array::of1(&BigInt::from(4).into()), false)
+        .expect("an export");
+    let mut hashes = Vec::new();
+    while vm.state() == "Paused" {
+        hashes.push(vm.state_hash());
+        vm.step().expect("paused");
+    }
+    let end = vm.state_hash();
+    for hash in hashes.iter().rev() {
+        assert_eq!(vm.step_back().expect("recorded"), "Step");
+        assert_eq!(vm.state_hash(), *hash);
+    }
+    assert_eq!(vm.step_back().expect("recorded"), "Beginning");
+    assert!(vm.in_past());
+    assert_eq!(vm.run(-1.0, -1.0).expect("paused"), "Finished");
+    assert_eq!(vm.state_hash(), end);
+    assert!(!vm.in_past());
+    thrown(vm.seek(1_000_000).expect_err("not recorded"), "UsageError");
 }

@@ -24,3 +24,38 @@ export function snapshot(vm) {
     memory: vm.memoryCount > 0 ? [...vm.memory(0).read(0, 256)] : [],
   };
 }
+
+/** Calls an imported function in a loop, sums what it returns into a global, and writes the sums into memory. */
+export const SUMMING = `(module
+  (import "env" "next" (func $next (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (global $sum (export "sum") (mut i32) (i32.const 0))
+  (func $add (param $i i32)
+    (global.set $sum (i32.add (global.get $sum) (call $next (local.get $i))))
+    (i32.store (i32.mul (local.get $i) (i32.const 4)) (global.get $sum)))
+  (func (export "main") (param $n i32) (result i32)
+    (local $i i32)
+    (block $done
+      (loop $again
+        (br_if $done (i32.ge_u (local.get $i) (local.get $n)))
+        (call $add (local.get $i))
+        (local.set $i (i32.add (local.get $i) (i32.const 1)))
+        (br $again)))
+    (global.get $sum)))`;
+
+/** A machine of it, and what its imported function has been called with. */
+export async function summing(options) {
+  const calls = [];
+  const made = await make(SUMMING, { env: { next: (i) => calls.push(i) * 10 } }, options);
+  return { ...made, calls };
+}
+
+/** Steps to the end: the hash before each step, and behind the last. */
+export function course(vm) {
+  const hashes = [vm.stateHash];
+  while (vm.state === "Paused") {
+    vm.step();
+    hashes.push(vm.stateHash);
+  }
+  return hashes;
+}

@@ -1,12 +1,13 @@
 //! The command line.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use flight_runtime::Translation;
 use flight_wasm::Features;
 
-/// Runs, traces, checks and describes WebAssembly modules.
+/// Runs, traces, debugs, checks and describes WebAssembly modules.
 ///
 /// Exit codes: 0 all went well; 1 the module or script is at fault; 2 the command line is;
 /// 134 execution was ended by a trap or by a limit.
@@ -53,6 +54,7 @@ fn unmarked(text: &str) -> Result<String, String> {
 pub(crate) enum Command {
     Run(RunOptions),
     Trace(TraceOptions),
+    Debug(DebugOptions),
     Wast(WastOptions),
     /// Decode and validate a module
     Validate(FileOptions),
@@ -86,6 +88,34 @@ pub(crate) struct TraceOptions {
     /// Stop after N instructions
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
+}
+
+/// Look into a call of a function, forwards and backwards
+///
+/// Commands are read from the standard input, one a line; `help` lists them. The call is recorded, so that
+/// every command that goes forward has one that goes back. Imported functions are not called again when
+/// the past is repeated: what they gave is in the record. A command that goes forward stops after as many
+/// instructions as --fuel says, or after 10000000000: the next one goes on from there.
+#[derive(Args, Debug)]
+pub(crate) struct DebugOptions {
+    #[command(flatten)]
+    pub(crate) call: CallOptions,
+    #[command(flatten)]
+    pub(crate) prompt: PromptOptions,
+    /// What the record may take, such as 65536, 64K, 16M or 1G; a smaller one makes going back slower
+    #[arg(long, value_name = "BYTES", default_value = "256M", value_parser = crate::values::parse_size)]
+    pub(crate) history: u64,
+}
+
+/// Where commands come from.
+#[derive(Args, Debug)]
+pub(crate) struct PromptOptions {
+    /// Do these commands first; `;` stands between two
+    #[arg(short = 'x', long, value_name = "COMMANDS")]
+    pub(crate) execute: Vec<String>,
+    /// End after the commands of --execute, and at the first that cannot be done
+    #[arg(long)]
+    pub(crate) batch: bool,
 }
 
 /// What a module may use.
@@ -133,6 +163,12 @@ pub(crate) struct CallOptions {
     /// How many calls may lie on each other [default: 100000]
     #[arg(long, value_name = "CALLS")]
     pub(crate) max_call_depth: Option<u32>,
+    /// Write a core dump to this file if the call traps or runs out of fuel
+    ///
+    /// It holds the calls with their locals and operands, the memories and the globals, in the format of
+    /// WebAssembly's tool conventions, which other debuggers open. A file of this name is overwritten.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) coredump: Option<PathBuf>,
     /// The internal code to execute: `precise` has one instruction for each of WebAssembly's, `folded` fewer
     ///
     /// What is printed does not depend on it, only how long it takes.

@@ -1,5 +1,8 @@
 //! A module instantiated for one call, within the limits of the command line.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use flight_runtime::{
     Config, Error, FuncRef, Imports, InstanceId, Interpreter, LinkProblem, Module, State, Stop,
     Until, Value,
@@ -19,6 +22,8 @@ pub(crate) struct Session {
     /// The file's name, for messages.
     pub(crate) name: String,
     fuel: Option<u64>,
+    /// Where a core dump goes if a call is ended by a trap or for want of fuel.
+    coredump: Option<PathBuf>,
 }
 
 /// A call to make.
@@ -52,6 +57,7 @@ impl Session {
             instance,
             name: source.name,
             fuel: options.fuel,
+            coredump: options.coredump.clone(),
         })
     }
 
@@ -75,7 +81,8 @@ impl Session {
         Ok(calls)
     }
 
-    fn invocation(&self, name: &str, texts: &[String]) -> Result<Call, Failure> {
+    /// The call of an exported function with arguments as they are typed.
+    pub(crate) fn invocation(&self, name: &str, texts: &[String]) -> Result<Call, Failure> {
         let found = self.interpreter.exported_function(self.instance, name);
         let function = found.map_err(|error| {
             let exports = exported_functions(self.module());
@@ -150,25 +157,57 @@ impl Session {
 
     /// The failure for fuel that is used up.
     pub(crate) fn out_of_fuel(&self) -> Failure {
-        Failure::Trapped(report::out_of_fuel(self))
+        Failure::Trapped(self.dumped(report::out_of_fuel(self)))
     }
 
     /// The failure for the trap that the machine rests in.
     pub(crate) fn trapped(&self) -> Failure {
-        match self.interpreter.trap() {
-            Some(trap) => Failure::Trapped(report::trap(&self.interpreter, self.instance, trap)),
-            None => Failure::Trapped("trap".to_string()),
-        }
+        Failure::Trapped(self.trap_report())
+    }
+
+    /// What is told of the trap that the machine rests in. The core dump is written if one is wanted.
+    pub(crate) fn trap_report(&self) -> String {
+        self.dumped(match self.interpreter.trap() {
+            Some(trap) => report::trap(&self.interpreter, self.instance, trap),
+            None => "trap".to_string(),
+        })
     }
 
     /// The failure for an error of the engine.
     pub(crate) fn failure(&self, error: Error) -> Failure {
         match error {
             Error::Trap(trap) | Error::Exhaustion(trap) => {
-                Failure::Trapped(report::trap(&self.interpreter, self.instance, &trap))
+                Failure::Trapped(self.dumped(report::trap(&self.interpreter, self.instance, &trap)))
             }
             error => Failure::of_module(&self.name, &error),
         }
+    }
+
+    /// What is told of a call that was ended, in these words; the core dump is written if one is wanted.
+    fn dumped(&self, mut words: String) -> String {
+        if let Some(file) = &self.coredump {
+            words += &match self.write_coredump(file) {
+                Ok(()) => format!("\nnote: the core dump was written to {}", file.display()),
+                Err(wrong) => format!("\nerror: {wrong}"),
+            };
+        }
+        words
+    }
+
+    /// Writes a core dump.
+    ///
+    /// # Errors
+    /// A sentence that says why it was not written.
+    pub(crate) fn write_coredump(&self, file: &Path) -> Result<(), String> {
+        let dump = self.interpreter.core_dump(&self.name);
+        let written = match dump {
+            Ok(bytes) => fs::write(file, bytes).map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        written.map_err(|words| {
+            let file = file.display();
+            format!("the core dump cannot be written to {file}: {words}")
+        })
     }
 }
 

@@ -29,6 +29,7 @@ pub(crate) const CONFIG: Config = Config {
     max_call_depth: 200,
     max_stack_bytes: 256 << 10,
     translation: Translation::Folded,
+    history_budget: None,
 };
 
 /// Decodes a module, instantiates it with stubs for its imports, and calls each of its exported functions with zeros.
@@ -139,7 +140,7 @@ fn call(interpreter: &mut Interpreter, instance: InstanceId, func: FuncRef) -> R
                 }
             }
             Stop::Finished | Stop::Trapped | Stop::OutOfFuel => break,
-            Stop::Step | Stop::Breakpoint => {}
+            Stop::Step | Stop::Breakpoint | Stop::Watchpoint | Stop::Beginning => {}
         }
     }
     interpreter.reset();

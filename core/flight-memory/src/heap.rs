@@ -7,7 +7,10 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+mod copy;
 mod rebuild;
+
+pub use copy::HeapCopy;
 
 /// What an object carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +32,7 @@ impl Payload {
 }
 
 /// An object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
     /// The number that the owner has given it: its type.
     pub kind: u32,
@@ -57,7 +60,7 @@ pub struct HeapFull {
 }
 
 /// A place for an object.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Place {
     object: Option<Object>,
     /// How many objects have been here before.

@@ -26,9 +26,11 @@ extern crate std;
 mod budget;
 mod heap;
 mod linear_memory;
+mod pages;
 mod view;
 
 pub use budget::{Budget, BudgetExceeded};
-pub use heap::{Heap, HeapFull, Object, Payload, References};
+pub use heap::{Heap, HeapCopy, HeapFull, Object, Payload, References};
 pub use linear_memory::{LinearMemory, MemoryLimits, OutOfBounds};
+pub use pages::{Pages, Unit};
 pub use view::View;

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use crate::{Budget, BudgetExceeded, View};
+use crate::{Budget, BudgetExceeded, Pages, View};
 
 /// The shape of a memory: sizes in pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,6 +176,29 @@ impl LinearMemory {
         let source = self.range(from, length)?;
         let target = self.range(to, length)?;
         self.bytes.copy_within(source, target.start);
+        Ok(())
+    }
+
+    /// Lets the memory hold what it held when it was copied, at the size that it then had.
+    ///
+    /// # Errors
+    /// [`BudgetExceeded`] if it then was larger and the budget or the host's memory does not allow that any more.
+    pub fn restore(&mut self, copy: &Pages<u8>, budget: &mut Budget) -> Result<(), BudgetExceeded> {
+        let wanted = copy.length();
+        if let Some(added) = wanted.checked_sub(self.bytes.len()) {
+            budget.take(added as u64)?;
+            if self.bytes.try_reserve_exact(added).is_err() {
+                budget.give_back(added as u64);
+                return Err(BudgetExceeded {
+                    wanted: added as u64,
+                    left: 0,
+                });
+            }
+        } else {
+            budget.give_back((self.bytes.len() - wanted) as u64);
+        }
+        self.bytes.resize(wanted, 0);
+        copy.write_to(&mut self.bytes);
         Ok(())
     }
 

@@ -88,7 +88,7 @@ impl AsyncCall<'_> {
                         fuel: Some(SLICE),
                         depth: None,
                     };
-                    if self.interpreter.run_unchecked(until) == Stop::OutOfFuel {
+                    if self.interpreter.run_unwatched(until)? == Stop::OutOfFuel {
                         Turn { given: false }.await;
                     }
                 }
@@ -110,11 +110,18 @@ impl AsyncCall<'_> {
             HostBody::ByHand => return Err(Error::AsyncHostFunction(call.name)),
         };
         let depth = self.interpreter.depth();
+        self.interpreter.answering += 1;
         let mut caller = Caller::new(self.interpreter, call.instance);
         let future = function(&mut caller, &call.arguments);
+        self.interpreter.answering -= 1;
         self.interpreter.leave_nested_calls(depth);
         let answer = match future.await {
-            Ok(reply) => (reply.finish)(&mut Caller::new(self.interpreter, call.instance)),
+            Ok(reply) => {
+                self.interpreter.answering += 1;
+                let results = (reply.finish)(&mut Caller::new(self.interpreter, call.instance));
+                self.interpreter.answering -= 1;
+                results
+            }
             Err(error) => Err(error),
         };
         self.interpreter.leave_nested_calls(depth);

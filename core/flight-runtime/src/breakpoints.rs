@@ -31,6 +31,11 @@ impl Breakpoints {
         self.of(address).next().is_some()
     }
 
+    /// The addresses of the functions that have any.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = u32> {
+        self.places.iter().map(|(address, _)| *address)
+    }
+
     /// The offsets of those in a function.
     fn of(&self, address: u32) -> impl Iterator<Item = u32> {
         self.places
@@ -108,12 +113,13 @@ impl Interpreter {
         ))
     }
 
-    /// Puts the breakpoints of a function into its code, once it has some.
-    pub(crate) fn patch_breakpoints(&mut self, address: u32) {
+    /// Puts the breakpoints of a function into its precise code, once it has that, and the breaks for what is watched.
+    pub(crate) fn patch_breaks(&mut self, address: u32) {
         for offset in self.breakpoints.of(address) {
             if let Some(word) = self.code.word_at(address, offset) {
                 self.code.set_break(word, true);
             }
         }
+        self.patch_candidates(address);
     }
 }

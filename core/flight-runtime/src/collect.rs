@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use flight_wasm::{AnyRef, ObjectRef, Value, ValueType};
 
 use crate::context::mark;
+use crate::history::Action;
 use crate::interpreter::Interpreter;
 use crate::slot::{self, slot_object};
 use crate::type_ids::may_refer;
@@ -15,8 +16,10 @@ impl Interpreter {
     ///
     /// This happens by itself when the heap has grown; calling it makes room early.
     pub fn collect_garbage(&mut self) {
+        let occasion = self.occasion();
         // Nothing more is wanted, so this cannot fail.
         let _ = self.collect(0);
+        self.note(occasion, || Action::CollectGarbage);
     }
 
     /// Bytes that the objects of the heap take, and how many there are.
@@ -36,6 +39,7 @@ impl Interpreter {
     pub fn keep(&mut self, object: ObjectRef) -> Result<()> {
         self.check_object(object)?;
         *self.kept.entry(object.handle).or_insert(0) += 1;
+        self.note(self.occasion(), || Action::Keep(object));
         Ok(())
     }
 
@@ -50,6 +54,7 @@ impl Interpreter {
             if *count == 0 {
                 self.kept.remove(&object.handle);
             }
+            self.note(self.occasion(), || Action::Release(object));
         }
     }
 
@@ -73,6 +78,7 @@ impl Interpreter {
 
     /// Collects so that `wanted` bytes fit; if they do not even then, the instruction at hand traps.
     pub(crate) fn make_room(&mut self, wanted: u64) {
+        self.collected = Some(self.context.time);
         if !self.collect(wanted) {
             self.trap_with(TrapKind::HeapExhausted, None);
         }

@@ -23,6 +23,9 @@ pub struct Config {
     pub max_stack_bytes: u64,
     /// How functions are translated. The results are the same; folded code is faster.
     pub translation: Translation,
+    /// Bytes that the record of a machine's past may take, which begins when a module is instantiated.
+    /// `None`, the default, records nothing. See [`crate::Interpreter::record`].
+    pub history_budget: Option<u64>,
 }
 
 impl Default for Config {
@@ -33,6 +36,7 @@ impl Default for Config {
             max_call_depth: 100_000,
             max_stack_bytes: 64 << 20,
             translation: Translation::default(),
+            history_budget: None,
         }
     }
 }

@@ -8,7 +8,7 @@ use core::fmt;
 use flight_memory::BudgetExceeded;
 use flight_wasm::{ExternType, LoadError, LoadErrorKind};
 
-use crate::{State, Trap, TrapKind};
+use crate::{Moment, State, Trap, TrapKind};
 
 /// The result of everything that may fail.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
@@ -75,9 +75,23 @@ pub enum Error {
     },
     /// A host function that answers later was called where only immediate answers are possible.
     AsyncHostFunction(Box<str>),
+    /// The machine did not do again what is recorded: its record is of another one.
+    Diverged {
+        /// Where that was noticed.
+        moment: Moment,
+        /// What was different.
+        message: String,
+    },
     /// The bytes are no snapshot that this machine can go on from.
     Snapshot {
         /// Byte offset in the snapshot; for what is compressed, that of the compressed part.
+        offset: u64,
+        /// What is wrong.
+        message: String,
+    },
+    /// The bytes are no recording that can be gone through here.
+    Recording {
+        /// Byte offset in the recording.
         offset: u64,
         /// What is wrong.
         message: String,
@@ -194,8 +208,14 @@ impl fmt::Display for Error {
                 f,
                 "the imported function {name} answers later: call it by call_function_async"
             ),
+            Self::Diverged { moment, message } => {
+                write!(f, "diverged at time {}: {message}", moment.time)
+            }
             Self::Snapshot { offset, message } => {
                 write!(f, "unusable snapshot at offset 0x{offset:x}: {message}")
+            }
+            Self::Recording { offset, message } => {
+                write!(f, "unusable recording at offset 0x{offset:x}: {message}")
             }
             Self::Usage(message) => f.write_str(message),
         }

@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 use flight_wasm::{FuncRef, FuncType, Value};
 
 use crate::context::{CallFrame, State, mark};
+use crate::history::{Action, Recorded};
 use crate::host::{Caller, HostBody};
 use crate::interpreter::{InstanceId, Interpreter};
 use crate::slot;
@@ -87,6 +88,7 @@ impl Interpreter {
             )?;
             return Ok(());
         }
+        let (occasion, arguments) = self.host_occasion();
         let base = frame.base as usize;
         slot::write_values(results, &mut self.context.stack.slots_mut()[base..]);
         self.context.frames.pop();
@@ -96,6 +98,11 @@ impl Interpreter {
             self.context.state = State::Paused;
             self.settle();
         }
+        self.note(occasion, || Action::Answer {
+            function: FuncRef(frame.function),
+            arguments,
+            results: results.into(),
+        });
         Ok(())
     }
 
@@ -104,9 +111,26 @@ impl Interpreter {
     /// # Errors
     /// [`Error::WrongState`].
     pub fn fail(&mut self, kind: TrapKind, explanation: &str) -> Result<()> {
-        self.waiting_frame("fail")?;
+        let frame = self.waiting_frame("fail")?;
+        let (occasion, arguments) = self.host_occasion();
         self.trap_with(kind, Some(explanation.into()));
+        self.note(occasion, || Action::Fail {
+            function: FuncRef(frame.function),
+            arguments,
+            kind,
+            explanation: explanation.into(),
+        });
         Ok(())
+    }
+
+    /// When the waiting host call is about to be ended, and its arguments: for the record.
+    fn host_occasion(&self) -> (Option<(u64, State)>, Recorded) {
+        let occasion = self.occasion();
+        let call = occasion.and_then(|_| self.host_call());
+        (
+            occasion,
+            call.map(|call| call.arguments).unwrap_or_default().into(),
+        )
     }
 
     fn waiting_frame(&self, operation: &'static str) -> Result<CallFrame> {
@@ -134,7 +158,9 @@ impl Interpreter {
             return Err(Error::AsyncHostFunction(call.name));
         };
         let depth = self.depth();
+        self.answering += 1;
         let answer = function(&mut Caller::new(self, call.instance), &call.arguments);
+        self.answering -= 1;
         self.leave_nested_calls(depth);
         match answer {
             Ok(results) => self.answer(&results),
@@ -151,9 +177,14 @@ impl Interpreter {
 
     /// Clears away what a host function has started and not finished.
     pub(crate) fn leave_nested_calls(&mut self, depth: usize) {
+        if self.depth() == depth && self.state() == State::AwaitingHost {
+            return;
+        }
+        let occasion = self.occasion();
         self.context.frames.truncate(depth);
         self.context.state = State::AwaitingHost;
         self.context.trap = None;
         self.context.results.clear();
+        self.note(occasion, || Action::LeaveNested { depth });
     }
 }

@@ -93,7 +93,7 @@ impl Interpreter {
 
     /// The frame at a distance from the innermost one, which has distance 0.
     pub fn frame(&self, distance: usize) -> Option<FrameView> {
-        let position = self.depth().checked_sub(distance + 1)?;
+        let position = self.depth().checked_sub(distance)?.checked_sub(1)?;
         let frame = self.context.frames[position];
         if frame.is(mark::HOST) {
             return Some(self.host_frame(frame));
@@ -215,11 +215,22 @@ impl Interpreter {
 
     /// The index of a function in the module of an instance, if it is in its index space.
     pub fn function_index(&self, instance: InstanceId, func: FuncRef) -> Option<u32> {
-        let functions = &self.instance(instance).functions;
-        functions
-            .iter()
-            .position(|address| *address == func.0)
-            .map(|index| index as u32)
+        index_of(&self.instance(instance).functions, func.0)
+    }
+
+    /// The index that a memory has in an instance, by its address in the store; `None` if it has none.
+    pub fn memory_index(&self, instance: InstanceId, address: u32) -> Option<u32> {
+        index_of(&self.instance(instance).memories, address)
+    }
+
+    /// The index that a table has in an instance, by its address in the store; `None` if it has none.
+    pub fn table_index(&self, instance: InstanceId, address: u32) -> Option<u32> {
+        index_of(&self.instance(instance).tables, address)
+    }
+
+    /// The index that a global has in an instance, by its address in the store; `None` if it has none.
+    pub fn global_index(&self, instance: InstanceId, address: u32) -> Option<u32> {
+        index_of(&self.instance(instance).globals, address)
     }
 
     /// The offsets of all instructions of a function of a module.
@@ -268,7 +279,7 @@ impl Interpreter {
         })
     }
 
-    fn memory_address(&self, instance: InstanceId, index: u32) -> Result<usize> {
+    pub(crate) fn memory_address(&self, instance: InstanceId, index: u32) -> Result<usize> {
         let memories = &self.instance(instance).memories;
         match memories.get(index as usize) {
             Some(address) => Ok(*address as usize),
@@ -304,24 +315,6 @@ impl Interpreter {
             .map_err(|error| Error::Usage(error.to_string()))
     }
 
-    /// Writes bytes into a memory of an instance.
-    ///
-    /// # Errors
-    /// As [`Interpreter::read_memory`]; then nothing is written.
-    pub fn write_memory(
-        &mut self,
-        instance: InstanceId,
-        index: u32,
-        address: u64,
-        bytes: &[u8],
-    ) -> Result<()> {
-        let memory = self.memory_address(instance, index)?;
-        let memory = &mut self.context.store.memories[memory];
-        memory
-            .write(address, bytes)
-            .map_err(|error| Error::Usage(error.to_string()))
-    }
-
     /// The type of a table of an instance, with its present size as the minimum.
     ///
     /// # Errors
@@ -348,9 +341,14 @@ impl Interpreter {
     }
 
     fn table(&self, instance: InstanceId, index: u32) -> Result<&crate::table::Table> {
+        let address = self.table_address(instance, index)?;
+        Ok(&self.context.store.tables[address as usize])
+    }
+
+    pub(crate) fn table_address(&self, instance: InstanceId, index: u32) -> Result<u32> {
         let tables = &self.instance(instance).tables;
         match tables.get(index as usize) {
-            Some(address) => Ok(&self.context.store.tables[*address as usize]),
+            Some(address) => Ok(*address),
             None => Err(Error::Usage(format!(
                 "there is no table {index}: the module has {}",
                 tables.len()
@@ -440,4 +438,10 @@ impl Interpreter {
 
 fn host_arguments(frame: &FrameView) -> Vec<Value> {
     frame.locals.iter().map(|local| local.value).collect()
+}
+
+/// The position of an address in one of an instance's index spaces.
+fn index_of(addresses: &[u32], address: u32) -> Option<u32> {
+    let position = addresses.iter().position(|other| *other == address);
+    position.map(|index| index as u32)
 }

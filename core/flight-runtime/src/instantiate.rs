@@ -78,6 +78,7 @@ impl Interpreter {
         self.code.take_up(&self.context.store);
         // Steps 26 to 29: active segments, which are instructions of their own.
         self.initialize(instance, module)?;
+        self.record_anew();
         Ok(InstanceId(instance))
     }
 
@@ -197,6 +198,7 @@ impl Interpreter {
             .collect();
         store.instances.push(ModuleInstance {
             module: module.clone(),
+            given: given.iter().map(|value| value.kind()).collect(),
             type_ids,
             functions: addresses.functions.into(),
             tables: addresses.tables.into(),

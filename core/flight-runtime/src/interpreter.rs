@@ -13,11 +13,13 @@ use crate::analysis::Analyses;
 use crate::breakpoints::Breakpoints;
 use crate::code::{Callable, Code};
 use crate::context::{CallFrame, ExecutionContext, State, mark};
+use crate::history::{Action, History};
 use crate::host::HostFunction;
 use crate::imports::{Extern, Imports};
 use crate::run::Until;
 use crate::slot;
 use crate::store::ModuleInstance;
+use crate::watch::Watches;
 use crate::{Config, Error, Result, Translation, TrapKind};
 
 /// An instance of a module inside an [`Interpreter`].
@@ -38,12 +40,16 @@ pub enum Stop {
     OutOfFuel,
     /// Before the instruction with a breakpoint.
     Breakpoint,
+    /// Behind an instruction that has accessed what is watched; see [`Interpreter::watch_hit`].
+    Watchpoint,
     /// A host function was called; see [`Interpreter::host_call`].
     AwaitingHost,
     /// The call has returned; see [`Interpreter::results`].
     Finished,
     /// The call has trapped; see [`Interpreter::trap`].
     Trapped,
+    /// The beginning of the record; only steps and runs backwards come to it.
+    Beginning,
 }
 
 /// Any number of linked instances, and the machine that executes them.
@@ -52,12 +58,21 @@ pub struct Interpreter {
     pub(crate) code: Code,
     pub(crate) hosts: Vec<(Box<str>, HostFunction)>,
     pub(crate) breakpoints: Breakpoints,
+    pub(crate) watches: Watches,
     pub(crate) translation: Translation,
     pub(crate) analyses: RefCell<Analyses>,
     /// The time at which the embedder last saw the machine: a breakpoint there does not stop it again.
     pub(crate) seen: Option<u64>,
     /// Objects that the embedder keeps, with how often.
     pub(crate) kept: BTreeMap<u32, u32>,
+    /// How many host functions are running.
+    pub(crate) answering: u32,
+    /// The time of the instruction that garbage was last collected for.
+    pub(crate) collected: Option<u64>,
+    /// What has been recorded.
+    pub(crate) history: Option<Box<History>>,
+    /// How much may be recorded, if anything is to be.
+    pub(crate) history_budget: Option<u64>,
 }
 
 impl Interpreter {
@@ -68,10 +83,15 @@ impl Interpreter {
             code: Code::new(),
             hosts: Vec::new(),
             breakpoints: Breakpoints::default(),
+            watches: Watches::default(),
             translation: config.translation,
             analyses: RefCell::default(),
             seen: None,
             kept: BTreeMap::new(),
+            answering: 0,
+            collected: None,
+            history: None,
+            history_budget: config.history_budget,
         }
     }
 
@@ -209,7 +229,7 @@ impl Interpreter {
         loop {
             // A host function that fails leaves the machine `Trapped`, so the state is looked at after each part.
             match self.state() {
-                State::Paused => drop(self.run_freely()),
+                State::Paused => drop(self.run_freely()?),
                 State::AwaitingHost => self.resolve_host_call()?,
                 State::Finished => return self.take_results(),
                 State::Trapped => return Err(self.trap_error()),
@@ -223,12 +243,12 @@ impl Interpreter {
         Error::Usage("a host function has ended the call that it was made by".to_string())
     }
 
-    /// Runs without stopping at breakpoints: for calls that are made to their end.
-    pub(crate) fn run_freely(&mut self) -> Stop {
+    /// Runs without stopping at breakpoints and watchpoints: for calls that are made to their end.
+    pub(crate) fn run_freely(&mut self) -> Result<Stop> {
         loop {
-            match self.run_unchecked(Until::default()) {
+            match self.run_unwatched(Until::default())? {
                 Stop::Breakpoint => {}
-                stop => return stop,
+                stop => return Ok(stop),
             }
         }
     }
@@ -265,6 +285,7 @@ impl Interpreter {
                 });
             }
         }
+        let occasion = self.occasion();
         if self.depth() >= self.context.max_call_depth as usize {
             return Err(crate::Trap::outside_of_code(
                 TrapKind::CallStackExhausted,
@@ -305,11 +326,15 @@ impl Interpreter {
         };
         self.context.trap = None;
         self.seen = Some(self.context.time);
+        self.note(occasion, || Action::Start {
+            function: func,
+            arguments: arguments.into(),
+        });
         Ok(())
     }
 
     /// The first slot above everything that the frames use.
-    fn free_slot(&self) -> u32 {
+    pub(crate) fn free_slot(&self) -> u32 {
         let Some(top) = self.context.frames.last() else {
             return 0;
         };
@@ -358,12 +383,18 @@ impl Interpreter {
                 state: self.state(),
             });
         }
+        let occasion = self.occasion();
         self.context.state = self.resting_state();
-        Ok(core::mem::take(&mut self.context.results))
+        let results = core::mem::take(&mut self.context.results);
+        self.note(occasion, || Action::TakeResults {
+            results: results.as_slice().into(),
+        });
+        Ok(results)
     }
 
     /// Drops the innermost call, whatever its state: its frames go, results and trap too.
     pub fn unwind(&mut self) {
+        let occasion = self.occasion();
         if self.state() != State::Finished {
             while let Some(frame) = self.context.frames.pop() {
                 if frame.is(mark::ENTRY) {
@@ -374,14 +405,20 @@ impl Interpreter {
         self.context.trap = None;
         self.context.results.clear();
         self.context.state = self.resting_state();
+        self.note(occasion, || Action::Unwind);
     }
 
     /// Drops every call: the machine is `Idle`. The instances keep what the calls have changed.
     pub fn reset(&mut self) {
+        if self.state() == State::Idle {
+            return;
+        }
+        let occasion = self.occasion();
         self.context.frames.clear();
         self.context.trap = None;
         self.context.results.clear();
         self.context.state = State::Idle;
+        self.note(occasion, || Action::Reset);
     }
 
     fn resting_state(&self) -> State {

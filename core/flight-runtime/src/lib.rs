@@ -69,10 +69,14 @@ mod exceptions;
 mod objects;
 mod refs;
 
+mod access;
 mod breakpoints;
+mod change;
+mod history;
 mod interpreter;
 mod run;
 mod translation;
+mod watch;
 
 mod asynchronous;
 mod host;
@@ -89,7 +93,10 @@ mod listing;
 mod objects_view;
 
 mod codec;
+mod coredump;
+mod envelope;
 mod held;
+mod recording;
 mod snapshot;
 mod state_hash;
 mod xxh64;
@@ -101,6 +108,7 @@ pub use config::{Config, Translation};
 pub use context::{CallFrame, ExecutionContext, State};
 pub use error::{Error, LinkProblem, Result};
 pub use explain::Explanation;
+pub use history::{Action, Branch, Entry, HistoryView, Moment, Recorded};
 pub use host::{Caller, HostError, HostFunction, HostResults, HostValue, IntoHostFunction};
 pub use host_call::HostCall;
 pub use imports::{Extern, Imports};
@@ -109,9 +117,11 @@ pub use instance::Instance;
 pub use interpreter::{InstanceId, Interpreter, Stop};
 pub use listing::{CodeLine, CodeOperand, OperandValue, internal_code};
 pub use objects_view::{ObjectKind, ObjectView, PartView};
+pub use recording::Verified;
 pub use run::Until;
 pub use stack::Stack;
 pub use trap::{Exception, Trap, TrapFrame, TrapKind};
+pub use watch::{WatchAccess, WatchHit, WatchKind, WatchValue, Watched, Watchpoint};
 
 pub use flight_wasm::{
     AnyRef, ExternRef, ExternType, Features, FuncRef, FuncType, GlobalType, HeapType, Limits,

@@ -25,25 +25,33 @@ pub struct Until {
 const SLICE: u64 = 1_000_000;
 
 impl Interpreter {
-    /// Executes one instruction.
+    /// Executes one instruction. If it accesses what is watched, [`Interpreter::watch_hit`] says so afterwards.
     ///
     /// # Errors
     /// [`Error::WrongState`] unless the machine is `Paused`.
     pub fn step(&mut self) -> Result<Stop> {
         self.must_be_paused("step")?;
-        let stop = self.step_unchecked();
+        self.keep_checkpoint();
+        self.forget_hits();
+        let stop = match self.watched_step() {
+            Some((stop, _)) => stop,
+            None => self.step_unchecked(),
+        };
+        let caught_up = self.catch_up();
         self.seen = Some(self.context.time);
-        Ok(stop)
+        Ok(if caught_up? { self.stop_here() } else { stop })
     }
 
-    /// Runs until the call finishes or traps, a host function is called, a breakpoint is met, or as far as `until` says.
+    /// Runs until the call finishes or traps, a host function is called, a breakpoint is met, what is watched has been
+    /// accessed, or as far as `until` says.
     /// A breakpoint on the instruction that the machine was last stopped at is passed.
     ///
     /// # Errors
     /// [`Error::WrongState`] unless the machine is `Paused`.
     pub fn run(&mut self, until: Until) -> Result<Stop> {
         self.must_be_paused("run")?;
-        Ok(self.run_unchecked(until))
+        self.forget_hits();
+        self.run_unchecked(until)
     }
 
     fn must_be_paused(&self, operation: &'static str) -> Result<()> {
@@ -53,57 +61,81 @@ impl Interpreter {
         }
     }
 
-    pub(crate) fn run_unchecked(&mut self, until: Until) -> Stop {
+    pub(crate) fn run_unchecked(&mut self, until: Until) -> Result<Stop> {
         let stop = self.run_loop(until);
-        if stop != Stop::AwaitingHost {
+        if stop != Ok(Stop::AwaitingHost) {
             self.seen = Some(self.context.time);
         }
         stop
     }
 
-    fn run_loop(&mut self, until: Until) -> Stop {
+    /// The stop that the state says.
+    fn stop_here(&self) -> Stop {
+        match self.state() {
+            State::Paused | State::Idle => Stop::Step,
+            State::AwaitingHost => Stop::AwaitingHost,
+            State::Finished => Stop::Finished,
+            State::Trapped => Stop::Trapped,
+        }
+    }
+
+    fn run_loop(&mut self, until: Until) -> Result<Stop> {
         let begin = self.context.time;
         if let Some(depth) = until.depth {
             // The frame whose return leads to the wanted depth says so when it returns.
             match self.context.frames.get_mut(depth) {
                 Some(frame) => frame.marks |= mark::NOTIFY,
-                None => return Stop::Step,
+                None => return Ok(Stop::Step),
             }
         }
         loop {
-            let left = until
+            let mut left = until
                 .fuel
                 .map_or(u64::MAX, |fuel| fuel - (self.context.time - begin));
             if left == 0 {
-                return Stop::OutOfFuel;
+                return Ok(Stop::OutOfFuel);
             }
             if self.at_breakpoint() && self.seen != Some(self.context.time) {
-                return Stop::Breakpoint;
+                return Ok(Stop::Breakpoint);
             }
-            if left <= 2 * u64::from(MAX_RUN) {
+            self.keep_checkpoint();
+            left = left.min(self.fuel_to_next_action().unwrap_or(u64::MAX));
+            let watched = self.watched_step();
+            let stop = if let Some((stop, _)) = watched {
+                (stop != Stop::Step).then_some(stop)
+            } else if left <= 2 * u64::from(MAX_RUN) {
                 match self.step_unchecked() {
-                    Stop::Step => {}
-                    stop => return stop,
+                    Stop::Step => None,
+                    stop => Some(stop),
                 }
             } else {
                 // A run may end later than the fuel does: the last instructions are stepped.
-                let slice = (left - u64::from(MAX_RUN)).min(SLICE);
-                if let Some(stop) = self.advance_fast(slice) {
-                    return stop;
+                self.advance_fast((left - u64::from(MAX_RUN)).min(SLICE))
+            };
+            // What the embedder did in the past is not left to it again.
+            let caught_up = self.catch_up()?;
+            match stop {
+                _ if self.state() == State::Paused && watched.is_some_and(|(_, hit)| hit) => {
+                    return Ok(Stop::Watchpoint);
                 }
+                _ if caught_up && self.state() == State::Paused => {}
+                None if self.state() == State::Paused => {}
+                Some(stop) if self.stop_here() == stop => return Ok(stop),
+                _ => return Ok(self.stop_here()),
             }
             if until.depth.is_some_and(|depth| self.depth() <= depth) {
-                return Stop::Step;
+                return Ok(Stop::Step);
             }
         }
     }
 
     fn at_breakpoint(&self) -> bool {
         let top = self.context.frames.last();
-        top.is_some_and(|top| opcode(self.code.words()[top.ip as usize]) == Op::Break as u32)
+        let replaced = top.and_then(|top| self.code.replaced(top.ip));
+        replaced.is_some_and(|replaced| replaced.breakpoint)
     }
 
-    fn step_unchecked(&mut self) -> Stop {
+    pub(crate) fn step_unchecked(&mut self) -> Stop {
         let begin = self.context.time;
         while self.context.time == begin {
             if let Some(stop) = self.advance(Speed::Single, 2 * u64::from(MAX_RUN), None) {
@@ -162,6 +194,10 @@ impl Interpreter {
                     if !self.context.stack.reserve(slots as usize) {
                         break Leave::Trap(TrapKind::CallStackExhausted);
                     }
+                }
+                Leave::Break if let Some(first) = self.passes_break() => {
+                    pace.first = first;
+                    continue;
                 }
                 leave => break leave,
             }

@@ -3,11 +3,7 @@
 //! A snapshot is, all numbers little-endian:
 //!
 //! ```text
-//! magic     8 bytes
-//! version   32 bits
-//! flags     32 bits, none of which means anything yet
-//! length    64 bits: the bytes that follow the checksum
-//! checksum  64 bits: XXH64 of version, flags, length and all that follows
+//! envelope  magic, version, length, checksum (`envelope.rs`)
 //! instances of which modules they are, and what they have from outside (`fingerprint.rs`)
 //! state     heap, globals, tables, segments, state, results, trap, frames (in compressed pieces: `pack.rs`)
 //! memories  in compressed pieces, those of zeros left out
@@ -25,9 +21,9 @@ use flight_wasm::Module;
 
 use crate::codec::{Read, Reader, Unreadable, Writer};
 use crate::context::{ExecutionContext, State};
+use crate::envelope::Envelope;
 use crate::interpreter::{InstanceId, Interpreter};
 use crate::store::Store;
-use crate::xxh64::Xxh64;
 use crate::{Config, Error, Imports, Result};
 
 mod check;
@@ -35,7 +31,7 @@ mod fingerprint;
 mod frames;
 mod heap;
 mod machine;
-mod pack;
+pub(crate) mod pack;
 mod places;
 mod store;
 mod types;
@@ -47,14 +43,12 @@ use pack::{Packed, pack};
 use store::Contents;
 use types::TypeNumbers;
 
-/// What every snapshot begins with.
-const MAGIC: [u8; 8] = *b"\0flights";
-
-/// The version of the format that is written, and the only one that is read.
-const VERSION: u32 = 1;
-
-/// The bytes before the instances.
-const HEADER: usize = 32;
+/// What every snapshot begins with, and the version of the format that is written, and the only one that is read.
+const SNAPSHOT: Envelope = Envelope {
+    magic: *b"\0flights",
+    version: 1,
+    name: "a snapshot",
+};
 
 /// A snapshot that has been read and checked.
 struct Snapshot<'a> {
@@ -76,7 +70,7 @@ impl Interpreter {
         let store = &self.context.store;
         let types = TypeNumbers::of(store);
         let mut to = Writer::new();
-        to.raw(&[0; HEADER]);
+        SNAPSHOT.begin(&mut to);
         fingerprint::write(&mut to, store, &types);
         let mut state = Writer::new();
         heap::write(&mut state, store, &types);
@@ -87,17 +81,14 @@ impl Interpreter {
         for memory in &store.memories {
             pack(&mut to, memory.bytes(), true);
         }
-        let mut bytes = to.into_bytes();
-        let (header, body) = bytes.split_at_mut(HEADER);
-        header.copy_from_slice(&header_of(VERSION, 0, body));
-        bytes
+        SNAPSHOT.seal(to)
     }
 
     /// Puts this machine where it was when the snapshot was made, or where another one was.
     ///
     /// It must have the same instances: of the same modules, made in the same order, with imports of the same kinds and
     /// types. Best is [`Interpreter::instantiate_without_start`], since what a start function does is part of the
-    /// snapshot. Limits are this machine's own.
+    /// snapshot. Limits are this machine's own. What it has recorded is given up; a record begins here.
     ///
     /// Whatever the bytes are, nothing harmful comes of them: the machine stands where a machine with these instances
     /// can stand.
@@ -107,9 +98,15 @@ impl Interpreter {
     /// if this machine's limits do not suffice. Then it is as it was before.
     pub fn restore(&mut self, bytes: &[u8]) -> Result<()> {
         let wrong = |Unreadable { offset, message }| Error::Snapshot { offset, message };
-        let body = body_of(bytes).map_err(wrong)?;
+        let body = SNAPSHOT.open(bytes).map_err(wrong)?;
+        if self.answering > 0 {
+            return Err(Error::Usage(
+                "restore is not possible from inside of a host function".into(),
+            ));
+        }
         let snapshot = self.read_snapshot(body).map_err(wrong)?;
         self.put_back(snapshot);
+        self.record_anew();
         Ok(())
     }
 
@@ -152,7 +149,7 @@ impl Interpreter {
     }
 
     fn read_snapshot<'a>(&mut self, body: &'a [u8]) -> Read<Snapshot<'a>> {
-        let mut from = Reader::new(body, HEADER as u64);
+        let mut from = Reader::new(body, Envelope::HEADER as u64);
         let types = TypeNumbers::of(&self.context.store);
         fingerprint::compare(&mut from, &self.context.store, &types)?;
         let begin = from.clone();
@@ -252,6 +249,8 @@ impl Interpreter {
         } = machine;
         // The embedder sees where the machine stands, unless its own function is to answer first.
         self.seen = (state == State::Paused).then_some(time);
+        self.collected = None;
+        self.forget_hits();
         self.context.state = state;
         self.context.time = time;
         self.context.results = results;
@@ -284,7 +283,7 @@ impl Store {
             table.set_elements(entries);
         }
         for (segment, items) in elements.iter_mut().zip(contents.elements) {
-            segment.items = items;
+            segment.items = items.into();
         }
         for (segment, range) in data.iter_mut().zip(contents.data) {
             segment.range = range;
@@ -298,76 +297,6 @@ impl Store {
         // That this fits has been seen.
         let _ = budget.take(used);
     }
-}
-
-fn header_of(version: u32, flags: u32, body: &[u8]) -> [u8; HEADER] {
-    let mut header = Writer::new();
-    header.raw(&MAGIC);
-    header.raw(&version.to_le_bytes());
-    header.raw(&flags.to_le_bytes());
-    header.fixed(body.len() as u64);
-    header.fixed(checksum(version, flags, body));
-    let mut bytes = [0; HEADER];
-    bytes.copy_from_slice(header.written());
-    bytes
-}
-
-fn checksum(version: u32, flags: u32, body: &[u8]) -> u64 {
-    let mut hash = Xxh64::new();
-    hash.word(u64::from(version) << 32 | u64::from(flags));
-    hash.bytes(body);
-    hash.finish()
-}
-
-/// What follows the header of a snapshot that is whole.
-fn body_of(bytes: &[u8]) -> Read<&[u8]> {
-    let mut from = Reader::new(bytes, 0);
-    let begin = from.clone();
-    // A beginning of the magic may be the beginning of a snapshot.
-    let magic = from.raw(MAGIC.len().min(bytes.len()))?;
-    if !MAGIC.starts_with(magic) {
-        return Err(begin.wrong("it is not a snapshot of Flight"));
-    }
-    let truncated = |_| {
-        begin.wrong(format!(
-            "it is truncated: only {} bytes are there",
-            bytes.len()
-        ))
-    };
-    let at_version = from.clone();
-    let [version, flags] = {
-        let both = from.fixed().map_err(truncated)?;
-        [both as u32, (both >> 32) as u32]
-    };
-    if version != VERSION {
-        let message = match version > VERSION {
-            true => format!(
-                "it has version {version} of the format, newer than {VERSION}, the last one that is known here"
-            ),
-            false => format!("there is no version {version} of the format"),
-        };
-        return Err(at_version.wrong(message));
-    }
-    if flags != 0 {
-        return Err(at_version.wrong("it has flags that are not known here"));
-    }
-    let at_length = from.clone();
-    let length = from.fixed().map_err(truncated)?;
-    let wanted = from.fixed().map_err(truncated)?;
-    let body = &bytes[HEADER..];
-    if length > body.len() as u64 {
-        return Err(at_length.wrong(format!(
-            "it is truncated: of {length} bytes behind the header {} are there",
-            body.len()
-        )));
-    }
-    if length < body.len() as u64 {
-        return Err(at_length.wrong("something follows its end"));
-    }
-    if checksum(version, flags, body) != wanted {
-        return Err(at_length.wrong("it is damaged: the checksum does not fit"));
-    }
-    Ok(body)
 }
 
 #[cfg(test)]

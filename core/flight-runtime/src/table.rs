@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use flight_memory::{Budget, BudgetExceeded};
+use flight_memory::{Budget, BudgetExceeded, Pages};
 use flight_wasm::TableType;
 
 /// A table: references as slots, and how far it may grow.
@@ -127,6 +127,23 @@ impl Table {
     /// All entries.
     pub(crate) fn elements(&self) -> &[u64] {
         &self.elements
+    }
+
+    /// Lets the table hold what it held when it was copied, at the size that it then had.
+    pub(crate) fn restore(
+        &mut self,
+        copy: &Pages<u64>,
+        budget: &mut Budget,
+    ) -> Result<(), BudgetExceeded> {
+        let (now, wanted) = (self.elements.len(), copy.length());
+        let bytes = |entries: usize| entries as u64 * 8;
+        match wanted.checked_sub(now) {
+            Some(added) => budget.take(bytes(added))?,
+            None => budget.give_back(bytes(now - wanted)),
+        }
+        self.elements.resize(wanted, 0);
+        copy.write_to(&mut self.elements);
+        Ok(())
     }
 
     /// Writes `values` from `index` on.

@@ -37,9 +37,10 @@ const fn of_peer(name: &'static str, load: fn(&[u8]) -> Loaded) -> Engine {
     }
 }
 
-/// Flight in both of its translations, and the peer that it is measured against.
-pub(crate) const ENGINES: [Engine; 3] = [
+/// Flight in both of its translations and with a record, and the peer that it is measured against.
+pub(crate) const ENGINES: [Engine; 4] = [
     of_flight("flight", flight::load),
+    of_flight("recorded", flight::load_recorded),
     of_flight("precise", flight::load_precisely),
     of_peer("wasmi", peer::load),
 ];

@@ -14,7 +14,7 @@ Usage: cargo xtask bench [OPTION…]
   --places A,B     where: native, node (the one on the PATH), node-latest, chromium, firefox
                    (without this option: all that can be had)
   --programs A,B   only these programs, and nothing but programs
-  --engines A,B    only these engines: flight, precise, wasmi (speeds are relative to the last one)
+  --engines A,B    only these engines: flight, recorded, precise, wasmi (speeds are relative to the last one)
   --rounds N       measure each program N times with each engine (5)
   --quick          two rounds and less warming up: to see that all works
   --indirect       build wasmi with its feature `indirect-dispatch`, which makes it faster in wasm hosts

@@ -12,9 +12,10 @@ use super::markdown;
 use super::plot::{Group, Plot};
 
 /// What the bars stand for: the engines, and how they are called here.
-const SERIES: [(&str, &str); 2] = [
+const SERIES: [(&str, &str); 3] = [
     (FLIGHT, "Flight"),
     ("precise", "Flight, precise translation"),
+    ("recorded", "Flight, recorded"),
 ];
 
 /// Prints how fast Flight is in all places.

@@ -15,7 +15,7 @@ pub(super) const PIECE: usize = 1 << 16;
 ///
 /// A piece is its compressed size, which is the whole one if it is not compressed, and the bytes.
 /// A size of 0 stands for a number of pieces of zeros, which follows; `sparse` says whether there are such.
-pub(super) fn pack(to: &mut Writer, bytes: &[u8], sparse: bool) {
+pub(crate) fn pack(to: &mut Writer, bytes: &[u8], sparse: bool) {
     to.number(bytes.len() as u64);
     let mut table = CompressTable::large();
     let mut packed = alloc::vec![0; get_maximum_output_size(PIECE)];
@@ -49,7 +49,7 @@ fn is_zero(bytes: &[u8]) -> bool {
 
 /// What `pack` has written, not yet decompressed.
 #[derive(Debug)]
-pub(super) struct Packed<'a> {
+pub(crate) struct Packed<'a> {
     length: u64,
     parts: Vec<Part<'a>>,
 }
@@ -62,7 +62,7 @@ enum Part<'a> {
 }
 
 impl<'a> Packed<'a> {
-    pub(super) fn read(from: &mut Reader<'a>, sparse: bool) -> Read<Self> {
+    pub(crate) fn read(from: &mut Reader<'a>, sparse: bool) -> Read<Self> {
         let length = from.number()?;
         let mut parts = Vec::new();
         let mut pieces = length.div_ceil(PIECE as u64);
@@ -85,12 +85,12 @@ impl<'a> Packed<'a> {
     }
 
     /// How many bytes it stands for.
-    pub(super) fn length(&self) -> u64 {
+    pub(crate) fn length(&self) -> u64 {
         self.length
     }
 
     /// Whether every piece can be decompressed.
-    pub(super) fn is_sound(&self) -> bool {
+    pub(crate) fn is_sound(&self) -> bool {
         let mut scratch = alloc::vec![0; PIECE];
         let mut left = self.length;
         self.parts.iter().all(|part| match part {
@@ -108,7 +108,7 @@ impl<'a> Packed<'a> {
     }
 
     /// Decompresses to where the bytes are to lie: `target` has the right length.
-    pub(super) fn write_to(&self, mut target: &mut [u8]) {
+    pub(crate) fn write_to(&self, mut target: &mut [u8]) {
         for part in &self.parts {
             let pieces = match part {
                 Part::Zeros(pieces) => *pieces as usize,
@@ -130,7 +130,7 @@ impl<'a> Packed<'a> {
     }
 
     /// Decompresses what is not sparse; `None` if that cannot be done.
-    pub(super) fn unpack(&self) -> Option<Vec<u8>> {
+    pub(crate) fn unpack(&self) -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
         for part in &self.parts {
             let Part::Piece(packed) = part else {

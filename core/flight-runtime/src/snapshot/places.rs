@@ -128,7 +128,6 @@ impl Interpreter {
             return None;
         }
         self.prepare_precise(function);
-        self.patch_breakpoints(function);
         // An instruction that cannot be reached has no code.
         let at = self.code.word_at(function, offset)?;
         let ip = match waits {

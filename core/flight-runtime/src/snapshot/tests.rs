@@ -32,6 +32,17 @@ impl Random {
     }
 }
 
+const HEADER: usize = Envelope::HEADER;
+const VERSION: u32 = SNAPSHOT.version;
+
+fn header_of(version: u32, flags: u32, body: &[u8]) -> [u8; HEADER] {
+    Envelope {
+        version,
+        ..SNAPSHOT
+    }
+    .header(flags, body)
+}
+
 const PRECISE: Config = config(Translation::Precise);
 const FOLDED: Config = config(Translation::Folded);
 
@@ -42,6 +53,7 @@ const fn config(translation: Translation) -> Config {
         max_call_depth: 5_000,
         max_stack_bytes: 1 << 20,
         translation,
+        history_budget: None,
     }
 }
 

@@ -3,6 +3,7 @@
 mod asynchronous;
 mod breakpoints;
 mod collector;
+mod core_dump;
 mod depth;
 mod exceptions;
 mod features;

@@ -1,0 +1,146 @@
+// Answers a machine's host calls with what JavaScript functions return or throw.
+// In the past they are not called: what they did is in the record.
+import { UsageError, guarded } from "./errors.js";
+import { isBefore } from "./moment.js";
+import { revive, toRawResults } from "./values.js";
+
+/** Most errors that are kept for traps that may be gone back to. */
+const MOST_CAUSES = 100;
+
+const isPromise = (value) => typeof value?.then === "function";
+
+export class HostCalls {
+  #interpreter;
+  #live;
+  #functions;
+  #kept;
+  /** How many imported functions are running just now. */
+  #running = 0;
+  /**
+   * The call that a promise is to answer: the moment at which it waits, the promise, and, once that has settled
+   * while the machine was in its past, what is to be done when the machine comes back.
+   */
+  #promised = null;
+  /** What imported functions threw that made the machine trap, and how many actions were recorded by then. */
+  #causes = [];
+
+  constructor(interpreter, live, functions, kept) {
+    this.#interpreter = interpreter;
+    this.#live = live;
+    this.#functions = functions;
+    this.#kept = kept;
+  }
+
+  get running() {
+    return this.#running > 0;
+  }
+
+  /** The promise that the machine waits for, or null. */
+  get promise() {
+    return this.#waiting()?.promise ?? null;
+  }
+
+  /** Whether the machine stands at a host call that can be answered now: `answer` will go on from here. */
+  get isDue() {
+    const raw = this.#live();
+    // Asked in any state, so that a promise is forgotten before the machine goes another way.
+    const promised = this.#waiting();
+    if (this.running || raw.state !== "AwaitingHost") return false;
+    return promised === null || promised.settle !== null;
+  }
+
+  /** Answers the call that the machine waits for, unless a promise is to: the imported function's name. */
+  answer() {
+    const raw = this.#live();
+    const { function: index, arguments: given } = raw.hostCall();
+    const { descriptor, call: imported } = this.#functions[index];
+    const name = `${descriptor.module}.${descriptor.name}`;
+    const promised = this.#waiting();
+    if (raw.inPast) this.#repeat(raw);
+    else if (promised === null) this.#call(imported, given, descriptor, name);
+    else promised.settle?.();
+    return name;
+  }
+
+  /** What an imported function threw so that the machine has trapped, in an object; undefined if none has. */
+  get cause() {
+    const { actions } = this.#live().moment;
+    return this.#causes.findLast((cause) => cause.actions <= actions);
+  }
+
+  /** Gives up the call that a promise is to answer. */
+  forget() {
+    this.#promised = null;
+  }
+
+  /** Does again what was done here next. */
+  #repeat(raw) {
+    const { time, actions, trapped } = raw.moment;
+    guarded(() => raw.seekMoment(time, actions + 1, trapped));
+  }
+
+  #call(imported, given, descriptor, name) {
+    const args = revive(given, this.#kept).map((argument) => argument.value);
+    let returned;
+    this.#running += 1;
+    try {
+      returned = imported.apply(this.#interpreter, args);
+    } catch (error) {
+      this.#throwInto(error);
+      return;
+    } finally {
+      this.#running -= 1;
+    }
+    if (isPromise(returned)) this.#await(returned, descriptor, name);
+    else this.#answerWith(returned, descriptor, name);
+  }
+
+  #answerWith(returned, descriptor, name) {
+    try {
+      const results = toRawResults(descriptor.type.results, returned, name, this.#kept);
+      guarded(() => this.#live().answer(results));
+    } catch (error) {
+      this.#throwInto(error);
+    }
+  }
+
+  /** The machine traps; the trap carries what was thrown. */
+  #throwInto(error) {
+    const raw = this.#live();
+    guarded(() => raw.fail(error instanceof Error ? error.message : String(error)));
+    const { actions } = raw.moment;
+    // Where the past has been changed, later ones belong to a future that is gone.
+    const earlier = this.#causes.filter((cause) => cause.actions < actions);
+    this.#causes = [...earlier.slice(1 - MOST_CAUSES), { actions, cause: error }];
+  }
+
+  /** Goes on when the promise settles, unless the call has been dropped by then. */
+  #await(promise, descriptor, name) {
+    const promised = { moment: this.#live().moment, promise: null, settle: null };
+    const settled = (act) => (value) => {
+      if (this.#promised !== promised) return;
+      promised.settle = () => {
+        this.#promised = null;
+        act(value);
+      };
+      if (this.#waiting() === promised) promised.settle();
+    };
+    promised.promise = promise.then(
+      settled((value) => this.#answerWith(value, descriptor, name)),
+      settled((error) => this.#throwInto(error)),
+    );
+    this.#promised = promised;
+  }
+
+  /** The call with a promise, if the machine stands there. */
+  #waiting() {
+    const promised = this.#promised;
+    if (promised === null) return null;
+    const raw = this.#live();
+    if (raw.inPast) return null;
+    if (raw.state === "AwaitingHost" && !isBefore(raw.moment, promised.moment)) return promised;
+    // The machine has taken another way.
+    this.#promised = null;
+    return null;
+  }
+}

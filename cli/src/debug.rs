@@ -1,0 +1,266 @@
+//! `flight debug`: a prompt at which a call is looked into, forwards and backwards.
+//!
+//! A line becomes commands ([`words`], [`forms`], [`command`]); a [`Debugger`] does what they say ([`act`], [`set`])
+//! and prints what there is to see ([`show`], [`journal`]).
+
+mod act;
+mod command;
+mod forms;
+mod journal;
+mod set;
+mod show;
+mod words;
+
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::path::Path;
+
+use flight_runtime::{Error, Interpreter, Moment};
+
+use crate::arguments::{DebugOptions, PromptOptions};
+use crate::failure::Failure;
+use crate::session::{Call, Session, exported_functions};
+use command::Command;
+
+/// How many instructions a command executes at most, if nothing else is said: so that every one comes back.
+const LIMIT: u64 = 10_000_000_000;
+/// A longer line than this is taken for several.
+const LONGEST_LINE: u64 = 1 << 16;
+
+pub(crate) fn debug(options: &DebugOptions, out: &mut dyn Write) -> Result<(), Failure> {
+    if options.call.file == "-" && !options.prompt.batch {
+        return Err(Failure::CommandLine(
+            "the module is read from the standard input, so the commands cannot be: \
+             give them by --execute, with --batch"
+                .to_string(),
+        ));
+    }
+    let mut session = Session::open(&options.call)?;
+    let calls = session.calls(&options.call)?;
+    session.interpreter.record(options.history);
+    let limit = options.call.fuel.unwrap_or(LIMIT);
+    Debugger::new(session, calls, limit, out).prompt(&options.prompt)
+}
+
+/// A machine with a record, and where to print.
+pub(crate) struct Debugger<'a> {
+    session: Session,
+    /// The calls that the command line asks for.
+    calls: Vec<Call>,
+    /// The moments behind the start of each call that has been made.
+    started: Vec<Moment>,
+    /// How many instructions a command executes at most.
+    limit: u64,
+    out: &'a mut dyn Write,
+}
+
+/// Why a command was not done.
+enum Problem {
+    /// It cannot be done, for the reason that the words give.
+    Told(String),
+    /// The output cannot be written.
+    Output(io::Error),
+}
+
+type Done = Result<(), Problem>;
+
+impl<'a> Debugger<'a> {
+    /// A debugger of a session that is being recorded. The calls are made one after the other.
+    pub(crate) fn new(
+        session: Session,
+        calls: Vec<Call>,
+        limit: u64,
+        out: &'a mut dyn Write,
+    ) -> Self {
+        Self {
+            session,
+            calls,
+            started: Vec::new(),
+            limit,
+            out,
+        }
+    }
+
+    /// Reads commands and does them, until they end.
+    pub(crate) fn prompt(mut self, options: &PromptOptions) -> Result<(), Failure> {
+        if let Err(problem) = self.begin() {
+            self.tell(problem)?;
+        }
+        for line in &options.execute {
+            self.echo(line)?;
+            match self.line(line) {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(Problem::Told(words)) if options.batch => {
+                    return Err(Failure::CommandLine(words));
+                }
+                Err(problem) => self.tell(problem)?,
+            }
+        }
+        if options.batch {
+            return Ok(());
+        }
+        self.read_lines()
+    }
+
+    /// Makes the first call and shows where it begins.
+    fn begin(&mut self) -> Done {
+        if self.next_call()? {
+            return self.show_place();
+        }
+        let exports = exported_functions(self.session.module());
+        let exports = match &exports[..] {
+            [] => "the module exports no function".to_string(),
+            names => format!("it can call {}", names.join(", ")),
+        };
+        writeln!(self.out, "nothing has been called yet: {exports}")?;
+        Ok(())
+    }
+
+    fn read_lines(mut self) -> Result<(), Failure> {
+        let mut input = io::stdin().lock();
+        let is_terminal = input.is_terminal();
+        let mut last = String::new();
+        loop {
+            if is_terminal {
+                write!(self.out, "> ")?;
+            }
+            self.out.flush()?;
+            let mut bytes = Vec::new();
+            let read = input
+                .by_ref()
+                .take(LONGEST_LINE)
+                .read_until(b'\n', &mut bytes);
+            let read = read.map_err(|error| {
+                Failure::CommandLine(format!("the commands cannot be read: {error}"))
+            })?;
+            if read == 0 {
+                if is_terminal {
+                    writeln!(self.out)?;
+                }
+                return Ok(());
+            }
+            let mut line = String::from_utf8_lossy(&bytes).trim().to_string();
+            if is_terminal && line.is_empty() {
+                line.clone_from(&last);
+            }
+            if !is_terminal {
+                self.echo(&line)?;
+            }
+            match self.line(&line) {
+                Ok(true) => {}
+                Ok(false) => return Ok(()),
+                Err(problem) => self.tell(problem)?,
+            }
+            last = line;
+        }
+    }
+
+    /// Prints a command that was not typed in a terminal, so that what was printed reads as a conversation.
+    fn echo(&mut self, line: &str) -> Result<(), Failure> {
+        let line = line.escape_debug().to_string().replace("\\\"", "\"");
+        writeln!(self.out, "{}", format!("> {line}").trim_end())?;
+        Ok(())
+    }
+
+    /// Prints why a command was not done.
+    fn tell(&mut self, problem: Problem) -> Result<(), Failure> {
+        match problem {
+            Problem::Told(words) => Ok(writeln!(self.out, "error: {words}")?),
+            Problem::Output(error) => Err(error.into()),
+        }
+    }
+
+    /// Does the commands of a line, as long as they can be done. Whether to go on.
+    fn line(&mut self, line: &str) -> Result<bool, Problem> {
+        let commands = words::split(line)?.into_iter().map(forms::parse);
+        // A line with a mistake is not begun.
+        for command in commands.collect::<Result<Vec<_>, _>>()? {
+            if command == Command::Quit {
+                return Ok(false);
+            }
+            let done = self.execute(command);
+            self.note_branch()?;
+            done?;
+        }
+        Ok(true)
+    }
+
+    fn execute(&mut self, command: Command) -> Done {
+        match command {
+            Command::Step(count) => self.step(count),
+            Command::Back(count) => self.back(count),
+            Command::Over => self.over(),
+            Command::BackOver => self.backwards(Interpreter::step_back_over),
+            Command::Out => self.out_of_function(),
+            Command::BackOut => self.back_out(),
+            Command::Continue => self.run_on(),
+            Command::Reverse => self.backwards(Interpreter::reverse_continue),
+            Command::Seek(goal) => self.seek(goal),
+            Command::Call { name, arguments } => self.call(&name, &arguments),
+            Command::Branch => self.branch(),
+            Command::Break(spot) => self.set_breakpoint(&spot),
+            Command::Delete(spot) => self.delete_breakpoint(&spot),
+            Command::Breaks => self.show_breakpoints(),
+            Command::Time => self.show_time(),
+            Command::Frames(most) => self.show_frames(most),
+            Command::Locals { frame } => self.show_locals(frame),
+            Command::Stack { frame } => self.show_stack(frame),
+            Command::Memory {
+                address,
+                length,
+                memory,
+            } => self.show_memory(address, length, memory),
+            Command::Globals => self.show_globals(),
+            Command::Table {
+                table,
+                first,
+                count,
+            } => self.show_table(table, first, count),
+            Command::Explain => self.explain(),
+            Command::Code { around, frame } => self.show_code(around, frame),
+            Command::Set(change) => self.set(change),
+            Command::Journal(around) => self.show_journal(around),
+            Command::CoreDump(file) => {
+                self.session.write_coredump(Path::new(&file))?;
+                writeln!(self.out, "the core dump was written to {file}")?;
+                Ok(())
+            }
+            Command::Help(command) => {
+                writeln!(self.out, "{}", forms::help(command.as_deref())?)?;
+                Ok(())
+            }
+            // The caller knows it.
+            Command::Quit => Ok(()),
+        }
+    }
+}
+
+impl From<String> for Problem {
+    fn from(words: String) -> Self {
+        Self::Told(words)
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        Self::Told(error.to_string())
+    }
+}
+
+impl From<io::Error> for Problem {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::CommandLine(words) | Failure::Module(words) | Failure::Trapped(words) => {
+                Self::Told(words)
+            }
+            Failure::Output(error) => Self::Output(error),
+            Failure::Told => Self::Told("it failed".to_string()),
+        }
+    }
+}
