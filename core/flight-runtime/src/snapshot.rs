@@ -63,7 +63,8 @@ impl Interpreter {
     /// The whole machine as bytes, in whatever state it is.
     ///
     /// [`Interpreter::restore`] goes on exactly there; machines before and after have the same
-    /// [`state_hash`](Interpreter::state_hash). Not among it are what is given from outside (modules, host functions,
+    /// [`state_hash`](Interpreter::state_hash). The bytes themselves may differ among platforms, which compress differently.
+    /// Not among it are what is given from outside (modules, host functions,
     /// limits, breakpoints) and what the embedder's references stand for; of these
     /// [`held_references`](Interpreter::held_references) gives the numbers.
     pub fn snapshot(&self) -> Vec<u8> {

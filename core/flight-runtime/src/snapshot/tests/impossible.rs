@@ -125,54 +125,54 @@ const IMPOSSIBLE: &[Change] = &[
     ("a local of 33 bits", |it| slots(it, 0)[0] = 1 << 32),
     ("an f32 of 33 bits", |it| slots(it, 0)[1] = 1 << 32),
     ("a local that refers to nothing", |it| {
-        slots(it, 0)[2] = object_slot(999)
+        slots(it, 0)[2] = object_slot(999);
     }),
     ("a local of another structure", |it| {
-        slots(it, 0)[2] = object_slot(handle(it, 1))
+        slots(it, 0)[2] = object_slot(handle(it, 1));
     }),
     ("a local that is an exception", |it| {
-        slots(it, 0)[2] = slots(it, 0)[5]
+        slots(it, 0)[2] = slots(it, 0)[5];
     }),
     ("an integer for a structure", |it| {
-        slots(it, 0)[2] = i31_slot(1)
+        slots(it, 0)[2] = i31_slot(1);
     }),
     ("an unknown sort of reference", |it| slots(it, 0)[3] = 4),
     ("a reference of too many bits", |it| {
-        slots(it, 0)[3] = 1 << 34 | 3
+        slots(it, 0)[3] = 1 << 34 | 3;
     }),
     ("an i31 of too many bits", |it| {
-        slots(it, 0)[3] = 1 << 33 | 1
+        slots(it, 0)[3] = 1 << 33 | 1;
     }),
     ("a function that is none", |it| slots(it, 0)[4] = 999),
     ("a function far away", |it| slots(it, 0)[4] = u64::MAX),
     ("a function of another type", |it| {
-        slots(it, 0)[4] = function_slot(address(it, WIDE))
+        slots(it, 0)[4] = function_slot(address(it, WIDE));
     }),
     ("an exception that is none", |it| {
-        slots(it, 0)[5] = object_slot(handle(it, 3))
+        slots(it, 0)[5] = object_slot(handle(it, 3));
     }),
     ("an operand that is another", |it| {
-        slots(it, 0)[7] = slots(it, 0)[5]
+        slots(it, 0)[7] = slots(it, 0)[5];
     }),
     ("an operand that is nothing", |it| slots(it, 0)[7] = 8),
     ("a parameter of another type", |it| {
-        slots(it, 1)[1] = function_slot(address(it, WIDE))
+        slots(it, 1)[1] = function_slot(address(it, WIDE));
     }),
     ("an operand of another type", |it| {
-        slots(it, 1)[3] = function_slot(address(it, QUIET))
+        slots(it, 1)[3] = function_slot(address(it, QUIET));
     }),
     ("null where there is none", |it| slots(it, 1)[3] = 0),
     ("a host's argument that is no function", |it| {
-        slots(it, 2)[1] = 999
+        slots(it, 2)[1] = 999;
     }),
     ("a caller that does not call", |it| {
-        stand(it, 1, "local.get")
+        stand(it, 1, "local.get");
     }),
     ("a caller that has been answered", |it| {
-        stand(it, 1, "local.set")
+        stand(it, 1, "local.set");
     }),
     ("a caller that calls something else", |it| {
-        stand(it, 0, "try")
+        stand(it, 0, "try");
     }),
     ("a callee that returns nothing", |it| {
         // Its frame is like the other one's, so far as anything can be seen of it.
@@ -186,14 +186,14 @@ const IMPOSSIBLE: &[Change] = &[
     ("somebody to answer", |it| it.context.state = State::Paused),
     ("idle with calls", |it| it.context.state = State::Idle),
     ("a trap without words", |it| {
-        it.context.state = State::Trapped
+        it.context.state = State::Trapped;
     }),
     ("words without a trap", |it| {
         it.fail(TrapKind::Host, "no").expect("it waits");
         it.context.state = State::AwaitingHost;
     }),
     ("results of what has not finished", |it| {
-        it.context.results.push(1.into())
+        it.context.results.push(1.into());
     }),
     ("a result that is gone", |it| {
         it.context.state = State::Finished;
@@ -217,10 +217,10 @@ const IMPOSSIBLE: &[Change] = &[
     }),
     ("a time that never comes", |it| it.context.time = u64::MAX),
     ("a number of 33 bits in a global", |it| {
-        it.context.store.cells[0] = 1 << 32
+        it.context.store.cells[0] = 1 << 32;
     }),
     ("null in a global without null", |it| {
-        it.context.store.cells[1] = 0
+        it.context.store.cells[1] = 0;
     }),
     ("another structure in a global", |it| {
         it.context.store.cells[1] = object_slot(handle(it, 1));
@@ -237,14 +237,14 @@ const IMPOSSIBLE: &[Change] = &[
             .expect("it is inside");
     }),
     ("a table that has shrunk", |it| {
-        it.context.store.tables[0].set_elements([0].into())
+        it.context.store.tables[0].set_elements([0].into());
     }),
     ("a function of another type in a segment", |it| {
         let other = function_slot(address(it, WIDE));
         alloc::sync::Arc::make_mut(&mut it.context.store.elements[0].items)[0] = other;
     }),
     ("a segment of another length", |it| {
-        it.context.store.elements[0].items = [0].into()
+        it.context.store.elements[0].items = [0].into();
     }),
     ("a field of 33 bits", |it| field(it, 3, 0, 1 << 32)),
     ("a field of 9 bits", |it| field(it, 3, 2, 1 << 8)),
@@ -285,10 +285,10 @@ const IMPOSSIBLE: &[Change] = &[
         it.kept.insert(0, 0);
     }),
     ("a memory that has shrunk", |it| {
-        it.context.store.memories[0].set_size(0)
+        it.context.store.memories[0].set_size(0);
     }),
     ("a memory of half a page", |it| {
-        it.context.store.memories[0].set_size(98_304)
+        it.context.store.memories[0].set_size(98_304);
     }),
 ];
 
@@ -316,7 +316,7 @@ const POSSIBLE: &[Change] = &[
     ("another number", |it| slots(it, 0)[0] = 77),
     ("a local that has not been set", |it| slots(it, 0)[2] = 0),
     ("a structure for the embedder", |it| {
-        slots(it, 0)[3] = object_slot(handle(it, 3))
+        slots(it, 0)[3] = object_slot(handle(it, 3));
     }),
     ("no exception", |it| slots(it, 0)[5] = 0),
     ("no function", |it| slots(it, 0)[4] = 0),
