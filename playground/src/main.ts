@@ -6,6 +6,7 @@ import { CodeEditor } from "./editor/editor.ts";
 import { createStatus } from "./editor/status.ts";
 import { EXAMPLES } from "./examples/examples.ts";
 import { acceptDrops } from "./files.ts";
+import { formatCount, plural } from "./format.ts";
 import { createShell } from "./layout/shell.ts";
 import { createTabs } from "./layout/tabs.ts";
 import { Loader, type Wish } from "./loader.ts";
@@ -19,6 +20,7 @@ import { createSentence } from "./panels/sentence.ts";
 import { createStack } from "./panels/stack.ts";
 import { createTables } from "./panels/tables.ts";
 import { createTimeline } from "./panels/timeline.ts";
+import type { Branch } from "flight-wasm";
 import type { Event, OutputLine, Program, Snapshot } from "./protocol.ts";
 import { Session } from "./session.ts";
 import { makeLink, readLink } from "./share.ts";
@@ -59,7 +61,7 @@ const output = createOutput();
 const stack = createStack(() => carryOut("hexadecimal"));
 const sentence = createSentence(select);
 const frames = createFrames(createLocals(), select);
-const timeline = createTimeline(carryOut);
+const timeline = createTimeline(carryOut, (time) => workbench.seek(time));
 const help = createHelp(store.saved.letterKeys, (on) => store.set("letterKeys", on));
 const toolbar = createToolbar(callForm, {
   example: (id) => loader.loadExample(id),
@@ -86,7 +88,7 @@ const tabs = createTabs(
 
 const workbench = new Workbench({
   send,
-  panels: [sentence, stack, frames, memory, globals, tables, imports, timeline],
+  panels: [sentence, stack, frames, memory, globals, tables, imports, output, timeline],
   lineOf: (offset) => editor.lineOf(offset),
   readCall: (focus) => callForm.read(focus),
   hasCalls: () => callForm.texts !== null,
@@ -95,11 +97,13 @@ const workbench = new Workbench({
       output.add(lines);
       if (lines.length > 0) tabs.notify("output");
     },
+    drop: (branch) => output.drop(branch),
     clear() {
       output.clear();
       tabs.hush("output");
     },
   },
+  branched,
   drawn,
 });
 const loader = new Loader({
@@ -174,6 +178,13 @@ function frontTab(snapshot: Snapshot): void {
   const wanted = store.saved.tab ?? (tabs.has("frames") ? "frames" : "memory");
   const other = [...filled.keys()].find((id) => filled.get(id)) ?? "output";
   tabs.select(filled.get(wanted) === false || !tabs.has(wanted) ? other : wanted);
+}
+
+/** The recorded future is gone, and nothing brings it back: that has to be said. */
+function branched({ at, dropped }: Branch): void {
+  const instructions = dropped.time - at.time;
+  const lost = instructions > 0n ? plural(Number(instructions), "instruction") : "what was done here next";
+  notice.show("note", `The recorded future was dropped: ${lost}. From instruction ${formatCount(at.time)} on the program runs anew.`);
 }
 
 function select(frame: number): void {

@@ -5,6 +5,7 @@
  * The interpreter itself never leaves the worker.
  */
 import type {
+  Branch,
   Breakpoint,
   Explanation,
   ExportDescriptor,
@@ -12,6 +13,7 @@ import type {
   FunctionDescriptor,
   GlobalView,
   ImportDescriptor,
+  Moment,
   State,
   Stop,
   TrapInfo,
@@ -82,9 +84,28 @@ export interface TableWindow {
   readonly entries: readonly TypedValue[];
 }
 
+/** A place on the time line where something happened. */
+export interface Mark {
+  readonly kind: "call" | "breakpoint" | "trap";
+  readonly time: bigint;
+}
+
+/** The part of the machine's course that is recorded. */
+export interface Past {
+  readonly begin: Moment;
+  /** The furthest moment that has been reached. */
+  readonly end: Moment;
+  /** Whether the machine stands before that. */
+  readonly inPast: boolean;
+  /** A few places on the way, in the order of time. */
+  readonly marks: readonly Mark[];
+}
+
 export interface Snapshot {
   readonly state: State;
   readonly time: bigint;
+  readonly moment: Moment;
+  readonly past: Past | null;
   readonly stop: Stop | null;
   /** The call that is being executed; null where the module is only instantiated. */
   readonly call: Call | null;
@@ -113,7 +134,8 @@ export interface Call {
 /** One line of output. */
 export interface OutputLine {
   readonly kind: "call" | "result" | "trap" | "note";
-  readonly time: bigint;
+  /** When it was said. In the machine's past, what is said later is known but has not been said yet. */
+  readonly moment: Moment;
   readonly text: string;
   /** The text in memory that the arguments seem to point at. */
   readonly hint?: string;
@@ -139,6 +161,13 @@ export interface StubValue {
 // ---- messages ---------------------------------------------------------------------------------------------------
 
 export type StepKind = "into" | "over" | "out";
+/** As forward; `run` goes back to the last breakpoint. */
+export type BackKind = StepKind | "run";
+
+/** A value that is changed by hand, in the frame at a distance from the innermost one where it lies in a frame. */
+export type Change =
+  | { readonly kind: "local" | "operand"; readonly frame: number; readonly index: number; readonly value: number | bigint | null }
+  | { readonly kind: "global"; readonly index: number; readonly value: number | bigint | null };
 
 /** Requests with an `id` are carried out one after another, and each is answered by one `settled` event. */
 export type Request =
@@ -148,6 +177,12 @@ export type Request =
   | { readonly type: "start"; readonly id: number; readonly call: Call | null; readonly fresh: boolean; readonly steps: number }
   | { readonly type: "step"; readonly id: number; readonly kind: StepKind }
   | { readonly type: "run"; readonly id: number }
+  | { readonly type: "back"; readonly id: number; readonly kind: BackKind }
+  /** Goes to a time of the record, or to one of its ends. */
+  | { readonly type: "seek"; readonly id: number; readonly to: bigint | "begin" | "end" }
+  /** Gives up the recorded future: from here on the machine runs live. */
+  | { readonly type: "live"; readonly id: number }
+  | { readonly type: "change"; readonly id: number; readonly change: Change }
   | { readonly type: "pause" }
   | { readonly type: "breakpoints"; readonly at: readonly Breakpoint[] }
   | { readonly type: "stubs"; readonly values: readonly StubValue[] }
@@ -159,8 +194,17 @@ export type Event =
   /** `kept` is true where the new text means the same bytes as the old: the run goes on. */
   | { readonly type: "loaded"; readonly generation: number; readonly program: Program; readonly kept: boolean }
   | { readonly type: "rejected"; readonly generation: number; readonly problem: Problem }
-  /** The request with this number is done; there is no snapshot where there is no instance. */
-  | { readonly type: "settled"; readonly id: number; readonly snapshot: Snapshot | null; readonly output: readonly OutputLine[] }
+  /**
+   * The request with this number is done; there is no snapshot where there is no instance.
+   * `branch` is the recorded future that it gave up; `output` came after that.
+   */
+  | {
+      readonly type: "settled";
+      readonly id: number;
+      readonly snapshot: Snapshot | null;
+      readonly branch: Branch | null;
+      readonly output: readonly OutputLine[];
+    }
   /** Sent while it runs, some ten times a second. */
   | { readonly type: "running"; readonly time: bigint; readonly depth: number; readonly output: readonly OutputLine[] }
   | { readonly type: "window"; readonly window: MemoryWindow | null; readonly tables: readonly TableWindow[] }

@@ -10,6 +10,8 @@ export interface View {
   readonly program: Program | null;
   /** The last pause; while the machine runs, the one from which it set out. */
   readonly snapshot: Snapshot | null;
+  /** The time that the slider asks for, until the machine is there. */
+  readonly wanted: bigint | null;
   /** How far a run has come; null unless running. */
   readonly progress: { readonly time: bigint; readonly depth: number } | null;
   /** Index into the snapshot's frames of the one that is looked at. */
@@ -28,6 +30,17 @@ export interface Panel {
 
 export function selectedFrame(view: View): Frame | null {
   return view.snapshot?.frames[view.frame] ?? view.snapshot?.frames[0] ?? null;
+}
+
+/** Whether the machine stands before the furthest moment that it has reached. */
+export function inPast(view: View): boolean {
+  return view.snapshot?.past?.inPast ?? false;
+}
+
+/** Whether there is anything recorded to go back to. An instruction that trapped has taken no time. */
+export function hasPast({ snapshot }: View): boolean {
+  if (!snapshot?.past) return false;
+  return snapshot.time > snapshot.past.begin.time || snapshot.moment.trapped;
 }
 
 export function valueText(view: View, value: TypedValue): string {

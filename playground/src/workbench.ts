@@ -1,11 +1,15 @@
 /** The page's own state: what the worker last said, and what is looked at. Turns commands into requests and events into views. */
 import type { CommandName } from "./commands.ts";
+import type { Branch } from "flight-wasm";
 import type { Base } from "./format.ts";
-import type { Call, Event, OutputLine, Problem, Program, Request, Snapshot } from "./protocol.ts";
-import type { Panel, Phase, View } from "./view.ts";
+import type { BackKind, Call, Change, Event, OutputLine, Problem, Program, Request, Snapshot } from "./protocol.ts";
+import { hasPast, inPast, type Panel, type Phase, type View } from "./view.ts";
 
 /** A run shorter than this is never shown as running: buttons that change for a blink only flicker. */
 const VISIBLE_RUN = 80;
+
+/** The ways back, by their commands. */
+const BACK: Partial<Record<CommandName, BackKind>> = { back: "into", backOver: "over", backOut: "out", backRun: "run" };
 
 export interface WorkbenchParts {
   readonly send: (request: Request) => void;
@@ -14,7 +18,9 @@ export interface WorkbenchParts {
   /** The call as it stands in the form; null where it is not complete. With `focus` the wrong field is pointed at. */
   readonly readCall: (focus: boolean) => Call | null;
   readonly hasCalls: () => boolean;
-  readonly output: { add(lines: readonly OutputLine[]): void; clear(): void };
+  readonly output: { add(lines: readonly OutputLine[]): void; drop(branch: Branch): void; clear(): void };
+  /** Told that the recorded future was given up. */
+  readonly branched: (branch: Branch) => void;
   /** Told after every redraw. */
   readonly drawn: (view: View) => void;
 }
@@ -28,6 +34,10 @@ export class Workbench {
   #progress: { time: bigint; depth: number } | null = null;
   /** Number of the request that may last, while it does. */
   #busy: number | null = null;
+  /** Number of the request that goes to a time, while it is under way; that time, and the one that is wanted by now. */
+  #seeking: number | null = null;
+  #asked: bigint | null = null;
+  #wanted: bigint | null = null;
   #showRunning = false;
   #runningTimer: ReturnType<typeof setTimeout> | undefined;
   #id = 0;
@@ -45,6 +55,7 @@ export class Workbench {
       phase: this.#phase(),
       program: this.#program,
       snapshot: this.#snapshot,
+      wanted: this.#wanted,
       progress: this.#progress,
       frame: this.#frame,
       base: this.#base,
@@ -91,22 +102,64 @@ export class Workbench {
     this.#request((id) => ({ type: "start", id, call, fresh, steps }), false);
   }
 
+  /** Goes to a time, as soon as the worker can: only the time that is wanted last counts. */
+  seek(time: bigint): void {
+    if (!this.#snapshot?.past) return;
+    this.#wanted = time;
+    if (this.#busy !== null) this.parts.send({ type: "pause" });
+    else if (this.#seeking === null) this.#seekOn();
+    this.draw();
+  }
+
+  #seekOn(): void {
+    const to = this.#wanted;
+    this.#asked = to;
+    if (to === null) return;
+    this.#id += 1;
+    this.#seeking = this.#id;
+    this.parts.send({ type: "seek", id: this.#id, to });
+  }
+
+  /** Changes a value by hand. */
+  change(change: Change): void {
+    if (this.#busy === null) this.#request((id) => ({ type: "change", id, change }), false);
+  }
+
   /** Carries out a command; false if it has no meaning now. */
   carryOut(name: CommandName): boolean {
     const phase = this.#phase();
+    const { view } = this;
+    const goesOn = (phase === "paused" || inPast(view)) && this.#busy === null;
+    const goesBack = hasPast(view) && this.#busy === null;
     switch (name) {
       case "step":
-        if (phase !== "paused" || this.#busy !== null) return false;
+        if (!goesOn) return false;
         this.#request((id) => ({ type: "step", id, kind: "into" }), false);
         return true;
       case "over":
       case "out":
-        if (phase !== "paused" || this.#busy !== null) return false;
+        if (!goesOn) return false;
         this.#request((id) => ({ type: "step", id, kind: name }), true);
+        return true;
+      case "back":
+      case "backOver":
+      case "backOut":
+      case "backRun":
+        if (!goesBack) return false;
+        this.#request((id) => ({ type: "back", id, kind: BACK[name]! }), name !== "back");
+        return true;
+      case "begin":
+      case "end":
+        if (name === "begin" ? !goesBack : !inPast(view) || this.#busy !== null) return false;
+        this.#request((id) => ({ type: "seek", id, to: name }), true);
+        return true;
+      case "live":
+        if (!inPast(view) || this.#busy !== null) return false;
+        this.#request((id) => ({ type: "live", id }), false);
         return true;
       case "run":
         if (this.#busy !== null || phase === "loading" || phase === "empty" || phase === "running") return false;
-        if (phase !== "paused") this.start(true);
+        if (!goesOn) this.start(true);
         this.#request((id) => ({ type: "run", id }), true);
         return true;
       case "pause":
@@ -130,8 +183,13 @@ export class Workbench {
   hear(event: Event): void {
     switch (event.type) {
       case "settled":
+        // What the future said is gone with it; what came after is of the new one.
+        if (event.branch) this.parts.output.drop(event.branch);
         this.parts.output.add(event.output);
+        if (event.branch) this.parts.branched(event.branch);
         if (event.id === this.#busy) this.#settle();
+        if (event.id === this.#seeking) this.#arrive();
+        else if (this.#wanted !== null && this.#seeking === null && this.#busy === null) this.#seekOn();
         this.#snapshot = event.snapshot;
         this.#frame = 0;
         break;
@@ -148,6 +206,9 @@ export class Workbench {
         break;
       case "broken":
         this.#settle();
+        this.#seeking = null;
+        this.#asked = null;
+        this.#wanted = null;
         this.#snapshot = null;
         this.#refused = null;
         this.#breakpoints = null;
@@ -158,7 +219,18 @@ export class Workbench {
     this.draw();
   }
 
+  /** The machine is where it was sent; meanwhile it may be wanted elsewhere. */
+  #arrive(): void {
+    this.#seeking = null;
+    if (this.#wanted === this.#asked) this.#wanted = null;
+    this.#asked = null;
+    if (this.#wanted !== null) this.#seekOn();
+  }
+
+  /** Sends a numbered request. One that may last is shown as running after a while. */
   #request(make: (id: number) => Request, lasting: boolean): void {
+    // What is done now is done at the time that is shown.
+    if (this.#wanted !== this.#asked) this.#seekOn();
     this.#id += 1;
     this.parts.send(make(this.#id));
     if (!lasting) return;

@@ -6,6 +6,12 @@ import type { Call, Snapshot } from "../protocol.ts";
 import { selectedFrame, valueText, type Panel, type View } from "../view.ts";
 import { createTrap } from "./trap.ts";
 
+/** Why it stopped here, where that is not plain to see. */
+const STOPPED: { readonly [reason: string]: string | undefined } = {
+  Breakpoint: "stopped at a breakpoint",
+  Beginning: "the beginning of the record",
+};
+
 export function createSentence(onFrame: (index: number) => void): Panel {
   const words = h("p", { class: "words" });
   const where = h("p", { class: "where one-line" });
@@ -89,7 +95,7 @@ function place(view: View): string {
     `${snapshot.inStartFunction ? "start function " : ""}${functionName(frame)}`,
     line === null ? null : `line ${line}`,
     `offset ${formatAddress(frame.offset)}`,
-    snapshot.stop?.reason === "Breakpoint" ? "stopped at a breakpoint" : null,
+    snapshot.stop ? STOPPED[snapshot.stop.reason] : null,
   ];
   return parts.filter(Boolean).join(" · ");
 }

@@ -21,7 +21,7 @@ export function createHelp(letterKeys: boolean, onLetterKeys: (on: boolean) => v
       h(
         "tr",
         {},
-        h("th", { scope: "row" }, entry.label),
+        h("th", { scope: "row" }, entry.reverse ?? entry.label),
         h("td", {}, ...[entry.letter, entry.key].flatMap((key) => (key ? [h("kbd", {}, key.replace("Control", "Ctrl").replace("+", " + ")), " "] : []))),
         h("td", {}, entry.about),
       ),

@@ -1,5 +1,5 @@
 /** Works out what a step changed, by comparing the machine with a record of how it stood before. */
-import type { Frame, GlobalView, Interpreter, TypedValue } from "flight-wasm";
+import type { Frame, GlobalView, Interpreter, Moment, TypedValue } from "flight-wasm";
 import type { Changes, MemoryWindow } from "../protocol.ts";
 
 /** Memories up to this size together are compared whole; of larger ones only what the page looks at. */
@@ -9,6 +9,7 @@ const MOST_RANGES = 512;
 
 /** How the machine stood at a pause. */
 export interface PauseRecord {
+  readonly moment: Moment;
   readonly depth: number;
   readonly frame: Frame | undefined;
   readonly caller: Frame | undefined;
@@ -27,10 +28,13 @@ export function copyMemories(interpreter: Interpreter): Uint8Array[] | null {
   return size <= COMPARED_BYTES ? views.map((view) => view.read(0, view.size)) : null;
 }
 
-/** Compares two pauses; `single` says that one instruction, one whole call, or the return from one lies between them. */
-export function changesBetween(before: PauseRecord, after: PauseRecord, single: boolean): Changes {
+/** What lies between two pauses: one instruction, one whole call or the return from one, forward or back; or anything else. */
+export type Distance = "step" | "step back" | "far";
+
+/** Compares two pauses. On the way back, what an instruction took is produced and what it gave is consumed. */
+export function changesBetween(before: PauseRecord, after: PauseRecord, distance: Distance): Changes {
   return {
-    ...operandChanges(before, after, single),
+    ...operandChanges(before, after, distance),
     locals: localChanges(before, after),
     globals: after.globals.flatMap((global, index) => {
       const was = before.globals[index];
@@ -40,19 +44,20 @@ export function changesBetween(before: PauseRecord, after: PauseRecord, single: 
   };
 }
 
-function operandChanges(before: PauseRecord, after: PauseRecord, single: boolean): Pick<Changes, "produced" | "consumed"> {
+function operandChanges(before: PauseRecord, after: PauseRecord, distance: Distance): Pick<Changes, "produced" | "consumed"> {
   const now = after.frame?.operands ?? [];
   // After a long run everything is new, so nothing is marked as such.
-  if (!single) return { produced: 0, consumed: [] };
+  if (distance === "far") return { produced: 0, consumed: [] };
   if (after.depth < before.depth) {
-    // Returned: what lies above the caller's waiting operands has just arrived.
+    // Returned, or before a call again: what lies above the caller's waiting operands has just arrived.
     const waiting = after.depth === before.depth - 1 ? (before.caller?.operands ?? []) : [];
     return { produced: Math.max(0, now.length - waiting.length), consumed: [] };
   }
   if (after.depth > before.depth) return { produced: 0, consumed: [] };
   const was = before.frame?.operands ?? [];
   // For one instruction it is known how many operands it took; else all that still agrees counts as untouched.
-  const untouched = before.takes === null ? commonLength(was, now) : Math.max(0, was.length - before.takes);
+  const [earlier, height] = distance === "step" ? [before, was.length] : [after, now.length];
+  const untouched = earlier.takes === null ? commonLength(was, now) : Math.max(0, height - earlier.takes);
   const kept = Math.min(untouched, now.length);
   const consumed = was.slice(kept).map((value, index) => ({ height: kept + index, value }));
   return { produced: now.length - kept, consumed };

@@ -1,8 +1,10 @@
 /** The machine as the page drives it: one program, one instance of it, one call. */
 import { Interpreter, Module } from "flight-wasm";
-import type { Breakpoint, Stop } from "flight-wasm";
-import type { Call, OutputLine, Program, Source, StepKind, StubValue } from "../protocol.ts";
-import type { PauseRecord } from "./changes.ts";
+import type { Branch, Breakpoint, Stop } from "flight-wasm";
+import type { BackKind, Call, Change, OutputLine, Program, Source, StepKind, StubValue } from "../protocol.ts";
+import { reverseRunTask, type BackTask } from "./back.ts";
+import type { Distance, PauseRecord } from "./changes.ts";
+import { Course } from "./course.ts";
 import { placesInPrint, placesInText } from "./places.ts";
 import { Slices } from "./slices.ts";
 import { takeSnapshot, type Pause, type Watch } from "./snapshot.ts";
@@ -22,8 +24,11 @@ export class Machine {
 
   #module: Module | null = null;
   #interpreter: Interpreter | null = null;
+  /** The call to make once the start function has returned. */
   #call: Call | null = null;
-  #inStartFunction = false;
+  #course = new Course();
+  #branch: Branch | null = null;
+  #searching: BackTask | null = null;
   #breakpoints: readonly Breakpoint[] = [];
   #before: PauseRecord | null = null;
   #running = false;
@@ -38,6 +43,15 @@ export class Machine {
 
   get running(): boolean {
     return this.#running;
+  }
+
+  /** How far a run has come, or a search back. */
+  get reached(): bigint {
+    return this.#searching?.reached() ?? this.#interpreter?.time ?? 0n;
+  }
+
+  get #inStartFunction(): boolean {
+    return this.#interpreter !== null && this.#course.at(this.#interpreter.moment).inStartFunction;
   }
 
   /** Compiles; the machine stays as it is. Throws if the source is no valid module. */
@@ -90,11 +104,11 @@ export class Machine {
     }
     this.#call = call;
     this.#before = null;
-    this.#inStartFunction = anew && this.#interpreter?.state === "Paused";
-    if (!this.#inStartFunction) this.#begin();
+    if (anew && this.#interpreter?.state === "Paused") this.#course.begin(this.#interpreter.moment, call, true);
+    else this.#begin();
     for (let i = 0; i < steps && this.#interpreter?.state === "Paused"; i += 1) {
       // The last of the steps is told apart, so that the first picture shows what it did.
-      if (i === steps - 1) this.#before = this.#snapshot(null, false).record;
+      if (i === steps - 1) this.#before = this.#snapshot(null, "far").record;
       this.#interpreter.step();
     }
     return null;
@@ -102,15 +116,15 @@ export class Machine {
 
   /** Takes one step; a step over or out may last, and is then interrupted by `pause`. */
   async step(kind: StepKind, progress: () => void): Promise<Stop | null> {
-    const interpreter = this.#interpreter;
-    if (!interpreter || interpreter.state !== "Paused") return null;
+    const interpreter = this.#readyToGoOn();
+    if (!interpreter) return null;
     if (kind === "into") return this.#settle(interpreter.step());
     return this.#advance(kind === "over" ? overTask(interpreter) : outTask(interpreter), progress);
   }
 
   async run(progress: () => void): Promise<Stop | null> {
-    const interpreter = this.#interpreter;
-    if (!interpreter || interpreter.state !== "Paused") return null;
+    const interpreter = this.#readyToGoOn();
+    if (!interpreter) return null;
     const inStartFunction = this.#inStartFunction;
     const stop = await this.#advance(runTask(interpreter), progress);
     // The start function has handed over to the call: the run goes on, unless it is to stop at the very beginning.
@@ -123,34 +137,122 @@ export class Machine {
     this.#slices.stop();
   }
 
+  /** Goes back in one of the ways that there are. */
+  async back(kind: BackKind, progress: () => void): Promise<Stop | null> {
+    const interpreter = this.#interpreter;
+    if (!interpreter) return null;
+    switch (kind) {
+      case "into":
+        return interpreter.stepBack();
+      case "over":
+        return interpreter.stepBackOver();
+      case "out":
+        return interpreter.stepBackOut();
+      case "run":
+        return this.#reverseRun(interpreter, progress);
+    }
+  }
+
+  /** Goes to a time of the record, or to one of its ends. */
+  seek(to: bigint | "begin" | "end"): Stop | null {
+    const interpreter = this.#interpreter;
+    const history = interpreter?.history;
+    if (!interpreter || !history) return null;
+    if (to === "end") return interpreter.seek(history.end);
+    const { begin, end } = history;
+    const time = to === "begin" || to < begin.time ? begin.time : to > end.time ? end.time : to;
+    return interpreter.seek(time);
+  }
+
+  /** Gives up the recorded future. */
+  live(): null {
+    this.#take(this.#interpreter?.branch() ?? null);
+    return null;
+  }
+
+  /** Changes a value by hand; in the past that gives up the recorded future. */
+  change(change: Change): null {
+    const interpreter = this.#interpreter;
+    if (!interpreter) return null;
+    if (change.kind === "local") interpreter.setLocal(change.frame, change.index, change.value);
+    else if (change.kind === "operand") interpreter.setOperand(change.frame, change.index, change.value);
+    else interpreter.setGlobal(change.index, change.value);
+    this.#take(interpreter.takeBranch());
+    return null;
+  }
+
+  async #reverseRun(interpreter: Interpreter, progress: () => void): Promise<Stop | null> {
+    // Without breakpoints there is nothing to search for.
+    if (this.#breakpoints.length === 0) {
+      this.seek("begin");
+      return { reason: "Beginning" };
+    }
+    const start = interpreter.moment;
+    this.#searching = reverseRunTask(interpreter, () => this.#breakpointHere());
+    this.#running = true;
+    try {
+      const stop = await this.#slices.run(this.#searching.task, progress);
+      // Stopped before anything was found: as if it had not been tried.
+      if (!stop) interpreter.seek(start);
+      return stop;
+    } finally {
+      this.#running = false;
+      this.#searching = null;
+    }
+  }
+
+  /** The interpreter, if it can go forward. In the past, where a call has ended, the record goes on with another one. */
+  #readyToGoOn(): Interpreter | null {
+    const interpreter = this.#interpreter;
+    if (!interpreter) return null;
+    if (interpreter.state !== "Paused" && interpreter.inPast) interpreter.seek(interpreter.time);
+    return interpreter.state === "Paused" ? interpreter : null;
+  }
+
+  #take(branch: Branch | null): void {
+    if (!branch) return;
+    this.#branch = branch;
+    this.#course.drop(branch.at);
+  }
+
   /** The picture of this pause; the next one is compared with it. */
-  report(stop: Stop | null, single: boolean): { pause: Pause; output: OutputLine[] } | null {
+  report(stop: Stop | null, distance: Distance): { pause: Pause; branch: Branch | null; output: OutputLine[] } | null {
     if (!this.#interpreter) return null;
-    const pause = this.#snapshot(stop, single);
+    const pause = this.#snapshot(stop, this.#distance(distance));
     this.#before = pause.record;
-    return { pause, output: this.takeOutput() };
+    const branch = this.#branch;
+    this.#branch = null;
+    return { pause, branch, output: this.takeOutput() };
+  }
+
+  /** What lies between the last pause and the present moment, whatever was asked for. */
+  #distance(asked: Distance): Distance {
+    const before = this.#before?.moment.time;
+    if (before === undefined) return asked;
+    const between = this.#interpreter!.time - before;
+    return between === 0n ? "far" : between === 1n ? "step" : between === -1n ? "step back" : asked;
   }
 
   /** The lines that have come since they were last taken. */
   takeOutput(): OutputLine[] {
     const lines = this.#output;
     if (this.#dropped > 0) {
-      lines.unshift({ kind: "note", time: lines[0]?.time ?? 0n, text: `${this.#dropped} earlier lines left out` });
+      const moment = lines[0]?.moment ?? { time: 0n, actions: 0, trapped: false };
+      lines.unshift({ kind: "note", moment, text: `${this.#dropped} earlier lines left out` });
     }
     this.#output = [];
     this.#dropped = 0;
     return lines;
   }
 
-  #snapshot(stop: Stop | null, single: boolean): Pause {
+  #snapshot(stop: Stop | null, distance: Distance): Pause {
     return takeSnapshot(this.#interpreter!, {
       stop,
-      call: this.#call,
-      inStartFunction: this.#inStartFunction,
+      course: this.#course,
       watch: this.watch,
       before: this.#before,
       // A trap leaves everything as it was: nothing was taken, nothing given.
-      single: single && this.#interpreter!.state !== "Trapped",
+      distance: this.#interpreter!.state === "Trapped" ? "far" : distance,
     });
   }
 
@@ -167,22 +269,33 @@ export class Machine {
   /** After each stop: the start function hands over to the call; an end is noted in the output. */
   #settle(stop: Stop): Stop {
     const interpreter = this.#interpreter!;
-    if (interpreter.state === "Finished") {
-      if (this.#inStartFunction) {
-        this.#inStartFunction = false;
-        this.#log("note", "The start function has returned.");
-        this.#begin();
-        return { reason: "Step" };
-      }
-      this.#log("result", `${callText(this.#call)}${resultText(interpreter)}`);
-    } else if (interpreter.state === "Trapped" && interpreter.trap) {
-      this.#log("trap", `Trap: ${interpreter.trap.message}`);
+    const { moment, state } = interpreter;
+    if (stop.reason === "Breakpoint") this.#course.mark("breakpoint", moment);
+    if (state !== "Finished" && state !== "Trapped") return stop;
+    // In the past all this has been said.
+    const isNew = this.#course.end(moment);
+    const { call, inStartFunction } = this.#course.at(moment);
+    if (state === "Trapped") {
+      if (!isNew) return stop;
+      this.#course.mark("trap", moment);
+      this.#log("trap", `Trap: ${interpreter.trap?.message ?? ""}`);
+    } else if (inStartFunction) {
+      if (isNew) this.#log("note", "The start function has returned.");
+      this.#call = call;
+      this.#begin();
+      return { reason: "Step" };
+    } else if (isNew) {
+      this.#log("result", `${callText(call)}${resultText(interpreter)}`);
     }
     return stop;
   }
 
   #begin(): void {
-    if (this.#call) this.#interpreter?.start(this.#call.name, ...this.#call.args);
+    const interpreter = this.#interpreter;
+    if (!interpreter || !this.#call) return;
+    interpreter.start(this.#call.name, ...this.#call.args);
+    this.#take(interpreter.takeBranch());
+    this.#course.begin(interpreter.moment, this.#call, false);
   }
 
   /** The stop at the instruction that is next, if it has a breakpoint. */
@@ -200,8 +313,9 @@ export class Machine {
   }
 
   #log(kind: OutputLine["kind"], text: string, hint?: string): void {
-    const time = this.#interpreter?.time ?? 0n;
-    this.#output.push(hint === undefined ? { kind, time, text } : { kind, time, text, hint });
+    const moment = this.#interpreter?.moment ?? { time: 0n, actions: 0, trapped: false };
+    if (kind === "call") this.#course.mark("call", moment);
+    this.#output.push(hint === undefined ? { kind, moment, text } : { kind, moment, text, hint });
     if (this.#output.length > MOST_LINES) {
       this.#dropped += this.#output.length - MOST_LINES / 2;
       this.#output.splice(0, this.#output.length - MOST_LINES / 2);
@@ -212,6 +326,8 @@ export class Machine {
     this.#interpreter?.free();
     this.#interpreter = null;
     this.#before = null;
+    this.#course = new Course();
+    this.#branch = null;
     this.#output = [];
     this.#dropped = 0;
   }

@@ -27,7 +27,7 @@ function isI31Reference(value: unknown): value is I31Reference {
   return typeof value === "object" && value !== null && "i31" in value;
 }
 
-const PARTS = { struct: "field", array: "element", exception: "argument" } as const;
+const PARTS = { struct: "field", array: "element", exception: "argument", gone: "part" } as const;
 
 /** An object of the guest's heap in words: "struct point, 3 fields". */
 function describeObject({ object, name, length }: ObjectReference): string {

@@ -1,7 +1,8 @@
 /** Takes the snapshot that the page is shown at a pause. */
 import type { Interpreter, Stop } from "flight-wasm";
-import type { Call, MemoryWindow, Snapshot, TableWindow } from "../protocol.ts";
-import { changesBetween, copyMemories, NO_CHANGES, type PauseRecord } from "./changes.ts";
+import type { MemoryWindow, Past, Snapshot, TableWindow } from "../protocol.ts";
+import { changesBetween, copyMemories, NO_CHANGES, type Distance, type PauseRecord } from "./changes.ts";
+import type { Course } from "./course.ts";
 import { plainFrame, plainGlobal, plainTrap, plainValue } from "./plain.ts";
 
 /** Most frames that a snapshot carries; a runaway recursion has tens of thousands. */
@@ -40,19 +41,20 @@ export function takeSnapshot(
   interpreter: Interpreter,
   about: {
     readonly stop: Stop | null;
-    readonly call: Call | null;
-    readonly inStartFunction: boolean;
+    readonly course: Course;
     readonly watch: Watch;
-    /** The pause before, if it belongs to the same run. */
+    /** The pause before, if it belongs to the same run, and what lies between. */
     readonly before: PauseRecord | null;
-    readonly single: boolean;
+    readonly distance: Distance;
   },
 ): Pause {
   const frames = interpreter.framesFrom(0, MOST_FRAMES).map(plainFrame);
   const explanation = interpreter.explanation;
   const globals = interpreter.globals.map(plainGlobal);
   const window = readWindow(interpreter, about.watch);
+  const { moment } = interpreter;
   const record: PauseRecord = {
+    moment,
     depth: interpreter.depth,
     frame: frames[0],
     caller: frames[1],
@@ -63,10 +65,11 @@ export function takeSnapshot(
   };
   const snapshot: Snapshot = {
     state: interpreter.state,
-    time: interpreter.time,
+    time: moment.time,
+    moment,
+    past: pastOf(interpreter, about.course),
     stop: about.stop,
-    call: about.call,
-    inStartFunction: about.inStartFunction,
+    ...about.course.at(moment),
     depth: interpreter.depth,
     frames,
     explanation: explanation && {
@@ -80,7 +83,14 @@ export function takeSnapshot(
     tables: readTables(interpreter, about.watch),
     results: interpreter.results?.map(plainValue) ?? null,
     trap: interpreter.trap && plainTrap(interpreter.trap),
-    changes: about.before ? changesBetween(about.before, record, about.single) : NO_CHANGES,
+    changes: about.before ? changesBetween(about.before, record, about.distance) : NO_CHANGES,
   };
   return { snapshot, record };
+}
+
+function pastOf(interpreter: Interpreter, course: Course): Past | null {
+  const { history } = interpreter;
+  if (!history) return null;
+  const { begin, end } = history;
+  return { begin, end, inPast: interpreter.inPast, marks: course.marks(begin.time, end.time) };
 }

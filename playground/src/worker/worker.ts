@@ -1,6 +1,7 @@
 /** The worker's door: takes the page's requests one after another and answers with events. */
 import { init } from "flight-wasm";
 import type { Event, Problem, Request } from "../protocol.ts";
+import type { Distance } from "./changes.ts";
 import { Machine } from "./machine.ts";
 import { problemOf } from "./problems.ts";
 import { readTables, readWindow } from "./snapshot.ts";
@@ -31,11 +32,11 @@ function fail(error: unknown, answer: (problem: Problem) => Event = refused): vo
 function progress(): void {
   const interpreter = machine.interpreter;
   if (!interpreter) return;
-  post({ type: "running", time: interpreter.time, depth: interpreter.depth, output: machine.takeOutput() });
+  post({ type: "running", time: machine.reached, depth: interpreter.depth, output: machine.takeOutput() });
 }
 
 /** Carries out a numbered request and answers it, whatever happens. */
-function settle(id: number, single: boolean, work: () => Stop | null | Promise<Stop | null>): void {
+function settle(id: number, distance: Distance, work: () => Stop | null | Promise<Stop | null>): void {
   inTurn(async () => {
     let stop: Stop | null = null;
     try {
@@ -43,8 +44,9 @@ function settle(id: number, single: boolean, work: () => Stop | null | Promise<S
     } catch (error) {
       fail(error);
     } finally {
-      const reported = machine.report(stop, single);
-      post({ type: "settled", id, snapshot: reported?.pause.snapshot ?? null, output: reported?.output ?? [] });
+      const reported = machine.report(stop, distance);
+      const { pause, branch = null, output = [] } = reported ?? {};
+      post({ type: "settled", id, snapshot: pause?.snapshot ?? null, branch, output });
     }
   });
 }
@@ -94,11 +96,19 @@ function handle(request: Request): void {
     // One after another.
     case "start":
       machine.pause();
-      return settle(request.id, true, () => machine.start(request.call, request.fresh, request.steps));
+      return settle(request.id, "step", () => machine.start(request.call, request.fresh, request.steps));
     case "step":
-      return settle(request.id, true, () => machine.step(request.kind, progress));
+      return settle(request.id, "step", () => machine.step(request.kind, progress));
     case "run":
-      return settle(request.id, false, () => machine.run(progress));
+      return settle(request.id, "far", () => machine.run(progress));
+    case "back":
+      return settle(request.id, request.kind === "run" ? "far" : "step back", () => machine.back(request.kind, progress));
+    case "seek":
+      return settle(request.id, "far", () => machine.seek(request.to));
+    case "live":
+      return settle(request.id, "far", () => machine.live());
+    case "change":
+      return settle(request.id, "far", () => machine.change(request.change));
   }
 }
 
