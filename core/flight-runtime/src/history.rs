@@ -431,6 +431,7 @@ impl Interpreter {
         if earlier.is_some_and(|earlier| earlier.moment == here) {
             return;
         }
+        make_room(earlier.map_or(0, Checkpoint::own_bytes));
         let checkpoint = Checkpoint::of(self, here, passing, earlier);
         if let Some(history) = &mut self.history {
             history.add_checkpoint(checkpoint);
@@ -467,6 +468,20 @@ impl Interpreter {
                 "{operation} is not possible: nothing is recorded"
             ))
         })
+    }
+}
+
+/// Inside WebAssembly, lets the memory grow by what a copy may take at once: growing it page by page, as the copy is
+/// made, takes far longer than copying.
+fn make_room(bytes: u64) {
+    const LEAST: u64 = 1 << 18;
+    const MOST: u64 = 1 << 24;
+    if cfg!(target_family = "wasm") {
+        let room = bytes.clamp(LEAST, MOST) as usize;
+        let mut reserved = Vec::<u8>::new();
+        // What cannot be had at once may be had piece by piece.
+        let _ = reserved.try_reserve_exact(room);
+        core::hint::black_box(&reserved);
     }
 }
 
