@@ -223,10 +223,6 @@ pub(crate) fn candidates(
 impl Interpreter {
     /// What the next instruction of the innermost frame is about to access, from the operands as they lie; a local is
     /// that frame's. Nothing if the instruction is about to trap, and unless the machine is `Paused`.
-    #[allow(
-        dead_code,
-        reason = "what runs looks at slots; this is for questions to the past"
-    )]
     pub(crate) fn accesses(&self) -> Vec<Access> {
         let found = || {
             let position = self.depth().checked_sub(1)?;

@@ -3,6 +3,8 @@
 //! The internal code knows no types. They are found again by the decoder's validator, for the functions that are
 //! looked at, and kept. Operand lists of neighbouring instructions share their tails, so that the room is linear.
 
+mod flow;
+
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -18,6 +20,8 @@ use hashbrown::HashMap;
 
 use crate::interpreter::Interpreter;
 use crate::type_ids::canonical_ref;
+
+pub(crate) use flow::{Flow, Kind, Step, tail_calls};
 
 /// A label that a branch can go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +46,8 @@ pub(crate) struct Analysis {
     operands: Vec<Node<ValueType>>,
     labels: Vec<Node<Label>>,
     pub(crate) locals: Vec<ValueType>,
+    /// Where operands come from, once that has been asked for.
+    flow: OnceCell<Flow>,
 }
 
 /// What holds before one instruction.
@@ -50,8 +56,12 @@ struct Instruction {
     offset: u32,
     operands: u32,
     labels: u32,
+    /// How many operands there are.
+    height: u32,
     /// How many operands it takes.
     takes: u32,
+    /// How many there are behind it.
+    after: u32,
 }
 
 /// An element of a list, and the list below it.
@@ -130,16 +140,19 @@ impl Analysis {
             }
             let (takes, _) = operator.operator_arity(&validator).unwrap_or((0, 0));
             let takes = takes.min(height);
-            self.instructions.push(Instruction {
-                offset,
-                operands,
-                labels,
-                takes,
-            });
+            let (operands_before, labels_before) = (operands, labels);
             let control_height = validator.control_stack_height();
             validator.op(u64::from(offset), &operator).ok()?;
             // What the instruction has not taken lies below as before.
             let new_height = validator.operand_stack_height();
+            self.instructions.push(Instruction {
+                offset,
+                operands: operands_before,
+                labels: labels_before,
+                height,
+                takes,
+                after: new_height,
+            });
             let kept = (height - takes).min(new_height);
             for _ in kept..height {
                 operands = self.operands[operands as usize].below;
@@ -204,6 +217,17 @@ impl Analysis {
     /// How many of the operands the instruction takes.
     pub(crate) fn takes(&self, offset: u32) -> usize {
         self.at(offset).map_or(0, |at| at.takes as usize)
+    }
+
+    /// Where the function's operands come from; `module` and `func` are those that were analysed.
+    pub(crate) fn flow(&self, module: &Module, func: FuncIdx) -> &Flow {
+        self.flow
+            .get_or_init(|| Flow::of(self, module, func).unwrap_or_default())
+    }
+
+    /// The same, if that has been asked for.
+    pub(crate) fn known_flow(&self) -> Option<&Flow> {
+        self.flow.get()
     }
 
     /// The labels open before the instruction at this offset, outermost first.

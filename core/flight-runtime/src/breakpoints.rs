@@ -4,6 +4,7 @@
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
 use flight_wasm::FuncIdx;
 
@@ -23,9 +24,25 @@ pub struct Breakpoint {
 #[derive(Debug, Default)]
 pub(crate) struct Breakpoints {
     places: BTreeSet<(u32, u32)>,
+    /// Only where so many calls lie on each other.
+    levels: Option<RangeInclusive<usize>>,
 }
 
 impl Breakpoints {
+    /// Some that only count where so many calls lie on each other.
+    pub(crate) fn at_levels(places: BTreeSet<(u32, u32)>, levels: RangeInclusive<usize>) -> Self {
+        Self {
+            places,
+            levels: Some(levels),
+        }
+    }
+
+    /// Whether they count where so many calls lie on each other.
+    pub(crate) fn count_at(&self, level: usize) -> bool {
+        let levels = self.levels.as_ref();
+        levels.is_none_or(|levels| levels.contains(&level))
+    }
+
     /// Whether there are any in a function.
     pub(crate) fn any_in(&self, address: u32) -> bool {
         self.of(address).next().is_some()

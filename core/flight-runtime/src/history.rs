@@ -6,6 +6,7 @@
 
 mod back;
 mod checkpoint;
+mod home;
 mod journal;
 mod replay;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use crate::{Error, Result};
 
 pub(crate) use checkpoint::Checkpoint;
 pub use journal::{Action, Entry, Recorded};
+pub(crate) use replay::Gait;
 
 /// A moment of a machine's course. Later ones are greater.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

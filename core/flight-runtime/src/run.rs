@@ -133,6 +133,7 @@ impl Interpreter {
         let top = self.context.frames.last();
         let replaced = top.and_then(|top| self.code.replaced(top.ip));
         replaced.is_some_and(|replaced| replaced.breakpoint)
+            && self.breakpoints.count_at(self.depth())
     }
 
     pub(crate) fn step_unchecked(&mut self) -> Stop {

@@ -5,14 +5,17 @@
 //! A run that comes to one looks at where its operands lead (`watch/hits.rs`) and, mostly, goes on.
 //! So nothing is slower while nothing is watched, and nothing but the candidates while something is.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
 use flight_wasm::{Value, ValueType};
 use hashbrown::HashMap;
 
 use crate::access::{Candidate, Mode, Thing, Touch};
+use crate::breakpoints::Breakpoints;
 use crate::interpreter::{InstanceId, Interpreter};
 use crate::{Error, Result};
 
@@ -304,7 +307,6 @@ impl Interpreter {
     ///
     /// # Errors
     /// As [`Interpreter::add_watchpoint`]; then nothing is done.
-    #[allow(dead_code, reason = "for questions to the past")]
     pub(crate) fn with_watch<R>(
         &mut self,
         watched: Watched,
@@ -332,11 +334,28 @@ impl Interpreter {
         !self.watches.points.is_empty() || self.breakpoints.functions().next().is_some()
     }
 
-    /// The same, but nothing stops behind an access: [`Interpreter::take_noted`] tells of the last one.
+    /// Does something with breakpoints before these instructions alone: addresses in the store, and offsets.
+    /// They count only where so many calls lie on each other.
+    pub(crate) fn with_marks<R>(
+        &mut self,
+        marks: BTreeSet<(u32, u32)>,
+        levels: RangeInclusive<usize>,
+        act: impl FnOnce(&mut Self) -> R,
+    ) -> R {
+        let set_aside = self.change_breaks(|own| {
+            let marks = Breakpoints::at_levels(marks, levels);
+            let breakpoints = core::mem::replace(&mut own.breakpoints, marks);
+            (breakpoints, core::mem::take(&mut own.watches))
+        });
+        let result = act(self);
+        self.change_breaks(|own| (own.breakpoints, own.watches) = set_aside);
+        result
+    }
+
+    /// The same as [`Interpreter::with_watch`], but nothing stops behind an access: [`Interpreter::take_noted`] tells of the last one.
     ///
     /// # Errors
     /// As [`Interpreter::add_watchpoint`]; then nothing is done.
-    #[allow(dead_code, reason = "for questions to the past")]
     pub(crate) fn with_noted<R>(
         &mut self,
         watched: Watched,
@@ -350,7 +369,6 @@ impl Interpreter {
     }
 
     /// The time of the last instruction that has made an access that counts, since this was asked last.
-    #[allow(dead_code, reason = "for questions to the past")]
     pub(crate) fn take_noted(&mut self) -> Option<u64> {
         self.watches.noted.take()
     }

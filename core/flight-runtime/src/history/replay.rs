@@ -16,12 +16,14 @@ const FAR: u64 = 200_000;
 
 /// How to go forward along the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Gait {
+pub(crate) enum Gait {
     /// To the end.
     Freely,
     /// To the next breakpoint or watchpoint.
     ToStop,
-    /// To the next instruction.
+    /// The same, also where the embedder has just seen the machine: a breakpoint at hand is not passed.
+    ToMark,
+    /// To the next instruction; behind a call of a host function when that has been answered.
     Step,
     /// Until no more than this many calls lie on each other.
     ToDepth(usize),
@@ -64,7 +66,7 @@ impl Interpreter {
     }
 
     /// The last moment with a time.
-    pub(super) fn last_moment_at(&self, time: u64) -> Result<Moment> {
+    pub(crate) fn last_moment_at(&self, time: u64) -> Result<Moment> {
         let history = self.must_record("seek")?;
         let end = history.end.max(self.moment());
         let moment = Moment {
@@ -78,7 +80,7 @@ impl Interpreter {
     }
 
     /// Goes to a moment within the record.
-    pub(super) fn go_to(&mut self, target: Moment) -> Result<()> {
+    pub(crate) fn go_to(&mut self, target: Moment) -> Result<()> {
         self.forget_hits();
         self.approach(target)?;
         let distance = target.time - self.context.time;
@@ -124,6 +126,11 @@ impl Interpreter {
         restored
     }
 
+    /// How many instructions are executed about as quickly as the machine is copied.
+    pub(super) fn grain(&self) -> u64 {
+        (self.state_bytes() / 256).max(128)
+    }
+
     /// Executes along the record up to a moment that is not before the present one.
     /// Leaves copies on the way: the closer to the moment, the closer together.
     fn replay(&mut self, target: Moment) -> Result<()> {
@@ -139,7 +146,7 @@ impl Interpreter {
                 .collect();
             over.into_iter().for_each(|at| history.drop_checkpoint(at));
         }
-        let grain = (self.state_bytes() / 256).max(128);
+        let grain = self.grain();
         loop {
             let left = target.time.saturating_sub(self.context.time);
             if left <= grain {
@@ -154,7 +161,7 @@ impl Interpreter {
     }
 
     /// Goes forward along the record, at most to `limit`. `None` if that has been reached.
-    pub(super) fn forward(&mut self, limit: Moment, gait: Gait) -> Result<Option<Stop>> {
+    pub(crate) fn forward(&mut self, limit: Moment, gait: Gait) -> Result<Option<Stop>> {
         if let Some(history) = &mut self.history {
             history.replaying = true;
         }
@@ -207,6 +214,10 @@ impl Interpreter {
                 Gait::Step => self.step_unchecked(),
                 Gait::Freely | Gait::ToDepth(_) => self.run_unwatched(until)?,
                 Gait::ToStop => self.run_unchecked(until)?,
+                Gait::ToMark => {
+                    self.seen = None;
+                    self.run_unchecked(until)?
+                }
             };
             if here.time == time && self.state() != State::Trapped {
                 return Err(diverged(here, "a trap is recorded, but there was none"));
@@ -219,7 +230,10 @@ impl Interpreter {
             let wanted = match gait {
                 Gait::Freely => false,
                 Gait::ToStop => matches!(stop, Stop::Breakpoint | Stop::Watchpoint),
-                Gait::Step | Gait::ToDepth(_) => stop == Stop::Step,
+                Gait::ToMark => stop == Stop::Breakpoint,
+                // A call of a host function, or the end of a nested call, is one too.
+                Gait::Step => true,
+                Gait::ToDepth(_) => stop == Stop::Step,
             };
             if wanted {
                 stopped = Some(stop);

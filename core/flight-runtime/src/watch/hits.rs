@@ -60,8 +60,9 @@ impl Interpreter {
     pub(crate) fn passes_break(&self) -> Option<u32> {
         let top = self.context.frames.last()?;
         let replaced = self.code.replaced(top.ip)?;
-        let passes = !replaced.breakpoint
-            && (self.watches.heed == Heed::Nothing || self.watched_site(top).is_none());
+        let stops = replaced.breakpoint && self.breakpoints.count_at(self.depth());
+        let passes =
+            !stops && (self.watches.heed == Heed::Nothing || self.watched_site(top).is_none());
         passes.then_some(replaced.word)
     }
 

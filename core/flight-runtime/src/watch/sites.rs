@@ -15,7 +15,7 @@ use crate::{Error, Result};
 
 impl Interpreter {
     /// What is watched in the store, and for a global or a local where its value lies.
-    pub(super) fn resolve_watched(&self, watched: Watched) -> Result<(Thing, (u32, ValueType))> {
+    pub(crate) fn resolve_watched(&self, watched: Watched) -> Result<(Thing, (u32, ValueType))> {
         let (Watched::Memory { instance, .. }
         | Watched::Global { instance, .. }
         | Watched::Local { instance, .. }
