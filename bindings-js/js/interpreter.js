@@ -9,7 +9,7 @@ import { MemoryView, TableView } from "./memory.js";
 import { bytesOf, moduleOf, rawModule } from "./module.js";
 import { toActions, toTime } from "./moment.js";
 import { toHistoryBudget } from "./options.js";
-import { Watchpoints } from "./watchpoints.js";
+import { Watchpoints, toRawPlace } from "./watchpoints.js";
 import { KeptValues, fromResults, revive, toIndex, toRaw, toRawArguments } from "./values.js";
 
 /** How many instructions `callAsync` executes before it gives the event loop a turn. */
@@ -308,12 +308,38 @@ export class Interpreter {
   }
   journalFrom(first, count = Infinity) {
     const entries = this.#live().journalFrom(first, count);
-    for (const entry of entries) {
-      revive(entry.arguments ?? [], this.#kept);
-      revive(entry.results ?? [], this.#kept);
-      if (entry.value !== undefined) revive([entry.value], this.#kept);
-    }
+    entries.forEach((entry) => this.#reviveAction(entry));
     return entries;
+  }
+
+  // ---- questions to the past ----
+
+  lastWrite(place) {
+    const at = toRawPlace(place, "frame");
+    return this.#outside("lastWrite", (raw) => this.#reviveOrigin(guarded(() => raw.lastWrite(...at))));
+  }
+  origin(of) {
+    return this.trail(of, 1)[0] ?? null;
+  }
+  trail({ stackSlot, trapOperand, frame = 0 } = {}, most = 50) {
+    const steps = toIndex(most, "number of steps");
+    const ask =
+      trapOperand === undefined
+        ? (raw) => raw.trail(toIndex(frame, "frame"), toIndex(stackSlot, "stack slot"), steps)
+        : (raw) => raw.trailOfTrap(toIndex(trapOperand, "operand"), steps);
+    return this.#outside("origin", (raw) => guarded(() => ask(raw)).map((origin) => this.#reviveOrigin(origin)));
+  }
+
+  #reviveOrigin(origin) {
+    if (origin?.wrote?.value !== undefined) revive([origin.wrote], this.#kept);
+    if (origin?.by === "embedder") this.#reviveAction(origin);
+    return origin;
+  }
+
+  #reviveAction(entry) {
+    revive(entry.arguments ?? [], this.#kept);
+    revive(entry.results ?? [], this.#kept);
+    if (entry.value !== undefined) revive([entry.value], this.#kept);
   }
 
   // ---- changing by hand ----

@@ -15,7 +15,7 @@ pub(crate) struct EntryView {
 }
 
 #[derive(Serialize)]
-struct Function {
+pub(crate) struct Function {
     function: Option<u32>,
     name: Option<String>,
 }
@@ -23,7 +23,7 @@ struct Function {
 /// One thing that was done. What is named by an index is named as the instance names it.
 #[derive(Serialize)]
 #[serde(tag = "action")]
-enum ActionView {
+pub(crate) enum ActionView {
     Start {
         #[serde(flatten)]
         function: Function,
@@ -104,7 +104,7 @@ pub(crate) fn entry(viewer: Viewer<'_>, entry: &Entry, state: &'static str) -> E
     }
 }
 
-fn action(viewer: Viewer<'_>, action: &Action) -> ActionView {
+pub(crate) fn action(viewer: Viewer<'_>, action: &Action) -> ActionView {
     let Viewer {
         interpreter,
         instance,

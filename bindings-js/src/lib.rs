@@ -13,6 +13,7 @@ mod imports;
 mod journal;
 mod module;
 mod names;
+mod past;
 mod raw_interpreter;
 mod saving;
 mod source_text;

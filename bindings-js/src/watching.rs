@@ -45,7 +45,7 @@ struct WatchpointView {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum ValueView {
+pub(crate) enum ValueView {
     Bytes {
         address: u64,
         #[serde(with = "serde_wasm_bindgen::preserve")]
@@ -113,7 +113,7 @@ fn watchpoint(point: &Watchpoint) -> WatchpointView {
     }
 }
 
-fn value(viewer: Viewer<'_>, value: &WatchValue) -> ValueView {
+pub(crate) fn value(viewer: Viewer<'_>, value: &WatchValue) -> ValueView {
     match value {
         WatchValue::Bytes { address, bytes } => ValueView::Bytes {
             address: *address,
