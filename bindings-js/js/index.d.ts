@@ -155,6 +155,8 @@ export type Stop =
   | { readonly reason: "Step" }
   | { readonly reason: "OutOfFuel" }
   | { readonly reason: "Breakpoint"; readonly function: number; readonly offset: number }
+  /** The instruction before has accessed what is watched. */
+  | { readonly reason: "Watchpoint"; readonly hits: readonly WatchHit[] }
   /** The record begins here: there is nothing to go back to. */
   | { readonly reason: "Beginning" }
   /** `pause()` was called by an imported function. */
@@ -353,6 +355,51 @@ export interface Breakpoints extends Iterable<Breakpoint> {
   readonly size: number;
 }
 
+/** Something that can be watched. Addresses, entries and lengths are numbers or BigInts. A local is watched in every call of its function. */
+export type Watched =
+  | { readonly memory?: number; readonly address: number | bigint; readonly length?: number | bigint }
+  | { readonly global: number }
+  | { readonly function: number; readonly local: number }
+  | { readonly table: number; readonly entry: number | bigint; readonly count?: number | bigint };
+
+/** "change" is a write after which the value is another one, "access" a read or a write. */
+export type WatchKind = "read" | "write" | "access" | "change";
+
+/** A watchpoint that has been set: what it watches, its number, and which accesses it stops behind. */
+export type Watchpoint = Watched & { readonly id: number; readonly on: WatchKind };
+
+/** What a watched thing held: a value, an entry of a table, or bytes (at most 64, the first that differ among them). */
+export type WatchValue = TypedValue | (TypedValue & { readonly entry: bigint }) | { readonly address: bigint; readonly bytes: Uint8Array };
+
+/** An access of what is watched. */
+export interface WatchHit {
+  readonly watchpoint: Watchpoint;
+  readonly access: "read" | "write";
+  /** How many instructions had been executed before the one that did it. */
+  readonly time: bigint;
+  readonly function: number;
+  readonly offset: number;
+  readonly instruction: string;
+  readonly depth: number;
+  readonly old: WatchValue;
+  readonly new: WatchValue;
+}
+
+export interface Watchpoints extends Iterable<Watchpoint> {
+  /**
+   * Lets `run`, `reverseContinue` and the others stop behind each instruction that accesses it so. `on` is "write" if left out,
+   * `length` and `count` 1. Only what the guest does counts, not what is changed by hand or by imported functions.
+   * Nothing is slower while nothing is watched. Throws {@link UsageError} if there is no such thing.
+   */
+  add(what: Watched & { readonly on?: WatchKind }): Watchpoint;
+  /** True if there was one. */
+  remove(watchpoint: number | { readonly id: number }): boolean;
+  clear(): void;
+  readonly size: number;
+  /** The accesses that the last step or run came behind. */
+  readonly hits: readonly WatchHit[];
+}
+
 /** Executes one instance of a module. */
 export class Interpreter {
   /** Instantiates. Throws {@link LinkError} naming every import that is missing or of the wrong type, {@link Trap} if initialisation traps. */
@@ -451,6 +498,38 @@ export class Interpreter {
   readonly results: readonly TypedValue[] | null;
   readonly trap: TrapInfo | null;
   readonly breakpoints: Breakpoints;
+  readonly watchpoints: Watchpoints;
+  /**
+   * The whole machine as bytes, whatever state it is in, for {@link Interpreter.restore}: in another process, another
+   * browser, natively by the `flight` command or the Rust crates. Not in it: the module, imported functions, breakpoints,
+   * what is recorded, and the JavaScript values that the guest holds; for these see `heldValues`.
+   */
+  snapshot(): Uint8Array;
+  /** The JavaScript values that the guest still reaches as references, each with the number that stands for it in a snapshot. */
+  readonly heldValues: readonly { readonly number: number; readonly value: unknown }[];
+  /**
+   * Goes on exactly where a snapshot was made, with the same module and imports of the same kinds and types; the start
+   * function is not called again. `value` gives back the JavaScript values by their numbers in `heldValues`.
+   * Throws {@link UsageError} in words, and nothing is executed, if the bytes are no snapshot, are damaged or of a newer
+   * version, or are of another module.
+   */
+  static restore(module: Module, snapshot: Uint8Array, imports?: Imports, options?: Options & { readonly value?: (number: number) => unknown }): Interpreter;
+  /**
+   * What is recorded, as the bytes of a `.flight` file: the modules, where the record begins, and what was done from
+   * outside; a few kilobytes beside the modules for most runs. For a bug report, the page, or `flight replay`.
+   */
+  recording(): Uint8Array;
+  /**
+   * Opens a recording, at its beginning: it can be gone through in all ways. Imported functions are not called in it;
+   * those in `imports` are for what comes behind its end, or after `branch()`.
+   * Rejects with {@link UsageError} if the bytes are no recording, are damaged or of a newer version.
+   */
+  static fromRecording(bytes: ArrayBuffer | ArrayBufferView | Response | Promise<Response>, imports?: Imports, options?: Options): Promise<Interpreter>;
+  /**
+   * Executes what is recorded again from its beginning, and compares: what imported functions were called with, how calls
+   * ended, and in a recording from a file the whole machine at `marks` moments. Throws {@link DivergedError} with the first difference.
+   */
+  verify(): { readonly instructions: bigint; readonly actions: number; readonly marks: number };
   /**
    * A core dump of the machine as it stands, for other tools to open, such as `wasm-tools`: call frames with locals and
    * operands, memories and globals, in the format of the

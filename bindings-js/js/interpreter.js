@@ -4,10 +4,12 @@ import { Trap, UsageError, guarded } from "./errors.js";
 import { HostCalls } from "./host-calls.js";
 import { resolveImports } from "./imports.js";
 import { Breakpoints } from "./breakpoints.js";
+import { init } from "./init.js";
 import { MemoryView, TableView } from "./memory.js";
-import { rawModule } from "./module.js";
+import { bytesOf, moduleOf, rawModule } from "./module.js";
 import { toActions, toTime } from "./moment.js";
 import { toHistoryBudget } from "./options.js";
+import { Watchpoints } from "./watchpoints.js";
 import { KeptValues, fromResults, revive, toIndex, toRaw, toRawArguments } from "./values.js";
 
 /** How many instructions `callAsync` executes before it gives the event loop a turn. */
@@ -17,12 +19,16 @@ const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 /** Why a machine in a state has stopped where it was sent. */
 const HERE = { Idle: "Step", Paused: "Step", AwaitingHost: "AwaitingHost", Finished: "Finished", Trapped: "Trapped" };
 
+/** The option by which only this file makes interpreters that have begun elsewhere. */
+const BEGUN = Symbol("begun elsewhere");
+
 export class Interpreter {
   #raw;
   #module;
   #kept = new KeptValues();
   #calls;
   #breakpoints;
+  #watchpoints;
   #pauseWanted = false;
 
   constructor(module, imports = {}, options = {}) {
@@ -31,13 +37,18 @@ export class Interpreter {
     const { entries, functions } = resolveImports(module.imports, imports, this.#kept);
     const { memoryBudget = -1, callDepth = -1, gcBudget = -1, pauseAtStart = false } = options;
     const { translation = "folded" } = options;
-    const historyBudget = toHistoryBudget(options.history);
-    this.#raw = guarded(
-      () => new RawInterpreter(raw, entries, memoryBudget, callDepth, gcBudget, String(translation), historyBudget),
-    );
+    const limits = [memoryBudget, callDepth, gcBudget, String(translation), toHistoryBudget(options.history)];
+    const { recording, snapshot } = options[BEGUN] ?? {};
+    this.#raw = recording ?? guarded(() => new RawInterpreter(raw, entries, ...limits));
     const live = () => this.#live();
     this.#calls = new HostCalls(this, live, functions, this.#kept);
     this.#breakpoints = new Breakpoints(live);
+    this.#watchpoints = new Watchpoints(live, this.#kept);
+    if (recording !== undefined) return;
+    if (snapshot !== undefined) {
+      this.#startFrom(snapshot, options.value);
+      return;
+    }
     if (guarded(() => this.#raw.startStartFunction()) && !pauseAtStart) {
       try {
         this.#finishCall("the start function");
@@ -46,6 +57,57 @@ export class Interpreter {
         throw error;
       }
     }
+  }
+
+  /** Goes on where a snapshot was made; `value` gives back the JavaScript values that the guest held. */
+  #startFrom(snapshot, value) {
+    try {
+      guarded(() => this.#raw.restore(snapshot));
+      for (const number of this.#raw.heldReferences()) this.#kept.put(number, value?.(number));
+    } catch (error) {
+      this.free();
+      throw error;
+    }
+  }
+
+  static restore(module, snapshot, imports = {}, options = {}) {
+    if (!(snapshot instanceof Uint8Array)) throw new UsageError("a snapshot is a Uint8Array");
+    return new Interpreter(module, imports, { ...options, [BEGUN]: { snapshot } });
+  }
+
+  static async fromRecording(source, imports = {}, options = {}) {
+    const bytes = await bytesOf(source);
+    await init();
+    const { memoryBudget = -1, callDepth = -1, gcBudget = -1, translation = "folded", history = true } = options;
+    const limits = [memoryBudget, callDepth, gcBudget, String(translation), toHistoryBudget(history)];
+    const recording = guarded(() => RawInterpreter.fromRecording(bytes, ...limits));
+    return new Interpreter(moduleOf(recording.module()), imports, { ...options, [BEGUN]: { recording } });
+  }
+
+  snapshot() {
+    return this.#live().snapshot();
+  }
+  get heldValues() {
+    const numbers = [...this.#live().heldReferences()];
+    return numbers.map((number) => ({ number, value: this.#kept.value(number) }));
+  }
+  recording() {
+    return this.#outside("recording", (raw) => guarded(() => raw.recording()));
+  }
+  verify() {
+    return this.#outside("verify", (raw) => guarded(() => raw.verify()));
+  }
+
+  /** Does what takes the machine through its past, unless an imported function is running. */
+  #outside(operation, act) {
+    const raw = this.#live();
+    if (this.#calls.running) {
+      throw new UsageError(`${operation} is not possible while an imported function runs: its call cannot take itself back`);
+    }
+    if (!raw.isRecording) {
+      throw new UsageError(`${operation} is not possible: nothing is recorded, since the option history is false`);
+    }
+    return act(raw);
   }
 
   #live() {
@@ -186,6 +248,7 @@ export class Interpreter {
   }
 
   #stopThere(stop) {
+    if (stop === "Watchpoint") return { reason: stop, hits: this.#watchpoints.hits };
     if (stop !== "Breakpoint") return { reason: stop };
     const { function: index, offset } = this.#live().frame(0);
     return { reason: "Breakpoint", function: index, offset };
@@ -199,14 +262,7 @@ export class Interpreter {
 
   /** Goes back in one of the ways that there are, or throws a clear error where none is open. */
   #goBack(operation, act) {
-    const raw = this.#live();
-    if (this.#calls.running) {
-      throw new UsageError(`${operation} is not possible while an imported function runs: its call cannot take itself back`);
-    }
-    if (!raw.isRecording) {
-      throw new UsageError(`${operation} is not possible: nothing is recorded, since the option history is false`);
-    }
-    return this.#stopThere(guarded(() => act(raw)));
+    return this.#outside(operation, (raw) => this.#stopThere(guarded(() => act(raw))));
   }
 
   stepBack() {
@@ -340,6 +396,9 @@ export class Interpreter {
   }
   get breakpoints() {
     return this.#breakpoints;
+  }
+  get watchpoints() {
+    return this.#watchpoints;
   }
   memory(index = 0) {
     return new MemoryView(() => this.#live(), index);

@@ -12,7 +12,10 @@ export function rawModule(module) {
   return module._raw();
 }
 
-async function bytesOf(source) {
+/** The module of a raw one. */
+export const moduleOf = (raw) => new Module(made, raw);
+
+export async function bytesOf(source) {
   const given = await source;
   if (given instanceof ArrayBuffer) return new Uint8Array(given);
   if (ArrayBuffer.isView(given)) {
@@ -22,7 +25,7 @@ async function bytesOf(source) {
     if (!given.ok) throw new UsageError(`the response is no success: ${given.status} ${given.url}`);
     return new Uint8Array(await given.arrayBuffer());
   }
-  throw new UsageError("a module is made of an ArrayBuffer, a typed array or a Response");
+  throw new UsageError("bytes are given as an ArrayBuffer, a typed array or a Response");
 }
 
 export class Module {

@@ -19,6 +19,12 @@ export class KeptValues {
   value(number) {
     return this.#values[number];
   }
+
+  /** Gives a number that another machine gave a meaning here. */
+  put(number, value) {
+    this.#values[number] = value;
+    this.#numbers.set(value, number);
+  }
 }
 
 /** A number, or a clear error where JavaScript has no conversion. */

@@ -42,7 +42,9 @@ enum ActionView {
         kind: &'static str,
         explanation: String,
     },
-    TakeResults,
+    TakeResults {
+        results: Vec<TypedValue>,
+    },
     Unwind,
     Reset,
     LeaveNested {
@@ -145,7 +147,9 @@ fn action(viewer: Viewer<'_>, action: &Action) -> ActionView {
             kind: kind.name(),
             explanation: explanation.clone(),
         },
-        Action::TakeResults => ActionView::TakeResults,
+        Action::TakeResults { results } => ActionView::TakeResults {
+            results: viewer.values(results),
+        },
         Action::Unwind => ActionView::Unwind,
         Action::Reset => ActionView::Reset,
         Action::LeaveNested { depth } => ActionView::LeaveNested {

@@ -14,9 +14,11 @@ mod journal;
 mod module;
 mod names;
 mod raw_interpreter;
+mod saving;
 mod source_text;
 mod values;
 mod views;
+mod watching;
 
 pub use module::RawModule;
 pub use raw_interpreter::RawInterpreter;

@@ -34,6 +34,16 @@ struct PrintedText {
     offsets: Vec<Option<u32>>,
 }
 
+impl RawModule {
+    /// A module that has been validated.
+    pub(crate) fn of(module: Module) -> Self {
+        Self {
+            module,
+            text_map: None,
+        }
+    }
+}
+
 #[wasm_bindgen]
 impl RawModule {
     /// Decodes and validates bytes.

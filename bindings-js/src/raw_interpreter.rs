@@ -64,26 +64,13 @@ impl RawInterpreter {
         translation: &str,
         history_budget: f64,
     ) -> Result<RawInterpreter, JsValue> {
-        let defaults = Config::default();
-        let or = |number: f64, default: u64| {
-            if number >= 0.0 {
-                number as u64
-            } else {
-                default
-            }
-        };
-        let config = Config {
-            memory_budget: or(memory_budget, defaults.memory_budget),
-            heap_budget: or(gc_budget, defaults.heap_budget),
-            max_call_depth: or(call_depth, u64::from(defaults.max_call_depth)) as u32,
-            translation: match translation {
-                "precise" => Translation::Precise,
-                "folded" => Translation::Folded,
-                _ => return Err(usage("translation is \"precise\" or \"folded\"")),
-            },
-            history_budget: (history_budget >= 0.0).then_some(history_budget as u64),
-            ..defaults
-        };
+        let config = config(
+            memory_budget,
+            call_depth,
+            gc_budget,
+            translation,
+            history_budget,
+        )?;
         let imports = imports(&module.module, given)?;
         let mut interpreter = Interpreter::new(config);
         let instance = interpreter
@@ -473,4 +460,34 @@ impl RawInterpreter {
             .map(|FuncRef(address)| address)
             .map_err(|error| runtime_error(&error))
     }
+}
+
+/// What a machine may use: a number below zero is the default, and of the history nothing.
+pub(crate) fn config(
+    memory_budget: f64,
+    call_depth: f64,
+    gc_budget: f64,
+    translation: &str,
+    history_budget: f64,
+) -> Result<Config, JsValue> {
+    let defaults = Config::default();
+    let or = |number: f64, default: u64| {
+        if number >= 0.0 {
+            number as u64
+        } else {
+            default
+        }
+    };
+    Ok(Config {
+        memory_budget: or(memory_budget, defaults.memory_budget),
+        heap_budget: or(gc_budget, defaults.heap_budget),
+        max_call_depth: or(call_depth, u64::from(defaults.max_call_depth)) as u32,
+        translation: match translation {
+            "precise" => Translation::Precise,
+            "folded" => Translation::Folded,
+            _ => return Err(usage("translation is \"precise\" or \"folded\"")),
+        },
+        history_budget: (history_budget >= 0.0).then_some(history_budget as u64),
+        ..defaults
+    })
 }

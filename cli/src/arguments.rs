@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use flight_runtime::Translation;
 use flight_wasm::Features;
 
-/// Runs, traces, checks and describes WebAssembly modules.
+/// Runs, traces, debugs, checks and describes WebAssembly modules.
 ///
 /// Exit codes: 0 all went well; 1 the module or script is at fault; 2 the command line is;
 /// 134 execution was ended by a trap or by a limit.
@@ -54,6 +54,9 @@ fn unmarked(text: &str) -> Result<String, String> {
 pub(crate) enum Command {
     Run(RunOptions),
     Trace(TraceOptions),
+    Debug(DebugOptions),
+    Record(RecordOptions),
+    Replay(ReplayOptions),
     Wast(WastOptions),
     /// Decode and validate a module
     Validate(FileOptions),
@@ -87,6 +90,81 @@ pub(crate) struct TraceOptions {
     /// Stop after N instructions
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<u64>,
+}
+
+/// Look into a call of a function, forwards and backwards
+///
+/// Commands are read from the standard input, one a line; `help` lists them. The call is recorded, so that
+/// every command that goes forward has one that goes back. Imported functions are not called again when
+/// the past is repeated: what they gave is in the record. A command that goes forward stops after as many
+/// instructions as --fuel says, or after 10000000000: the next one goes on from there.
+#[derive(Args, Debug)]
+pub(crate) struct DebugOptions {
+    #[command(flatten)]
+    pub(crate) call: CallOptions,
+    #[command(flatten)]
+    pub(crate) prompt: PromptOptions,
+    /// What the record may take, such as 65536, 64K, 16M or 1G; a smaller one makes going back slower
+    #[arg(long, value_name = "BYTES", default_value = "256M", value_parser = crate::values::parse_size)]
+    pub(crate) history: u64,
+}
+
+/// Call a function as `run` does, and write what happened to a file
+///
+/// The file holds the module, the call, and what imported functions gave: all that is needed to go through
+/// the call again, forwards and backwards, by `flight replay` or in the page.
+#[derive(Args, Debug)]
+pub(crate) struct RecordOptions {
+    #[command(flatten)]
+    pub(crate) call: CallOptions,
+    /// The file to write; a name that ends in .flight is usual, and a file of this name is overwritten
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// What the record may take while it is made, such as 65536, 64K, 16M or 1G
+    #[arg(long, value_name = "BYTES", default_value = "256M", value_parser = crate::values::parse_size)]
+    pub(crate) history: u64,
+}
+
+/// Open what `record` has written, at the prompt of `debug`
+///
+/// The machine is at the beginning of the record. Imported functions are not called: what they gave is in
+/// the record. Beyond its end they are answered by hand.
+#[derive(Args, Debug)]
+pub(crate) struct ReplayOptions {
+    /// The record
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+    /// Execute the whole record instead, and tell whether all came out as it is recorded
+    #[arg(long, conflicts_with = "PromptOptions")]
+    pub(crate) verify: bool,
+    #[command(flatten)]
+    pub(crate) prompt: PromptOptions,
+    /// How many instructions a command that goes forward executes at most [default: 10000000000]
+    #[arg(long, value_name = "INSTRUCTIONS")]
+    pub(crate) fuel: Option<u64>,
+    /// What the record's machine may have been allowed for memories and tables at most [default: 1G]
+    #[arg(long, value_name = "BYTES", value_parser = crate::values::parse_size)]
+    pub(crate) max_memory: Option<u64>,
+    /// How many calls it may have been allowed at most [default: 100000]
+    #[arg(long, value_name = "CALLS")]
+    pub(crate) max_call_depth: Option<u32>,
+    /// What the record may take, such as 65536, 64K, 16M or 1G; a smaller one makes going back slower
+    #[arg(long, value_name = "BYTES", default_value = "256M", value_parser = crate::values::parse_size)]
+    pub(crate) history: u64,
+    /// The internal code to execute: `precise` has one instruction for each of WebAssembly's, `folded` fewer
+    #[arg(long, value_name = "CODE", default_value = "folded")]
+    pub(crate) code: Code,
+}
+
+/// Where commands come from.
+#[derive(Args, Debug)]
+pub(crate) struct PromptOptions {
+    /// Do these commands first; `;` stands between two
+    #[arg(short = 'x', long, value_name = "COMMANDS")]
+    pub(crate) execute: Vec<String>,
+    /// End after the commands of --execute, and at the first that cannot be done
+    #[arg(long)]
+    pub(crate) batch: bool,
 }
 
 /// What a module may use.

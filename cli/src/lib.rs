@@ -1,4 +1,4 @@
-//! The `flight` command: runs, traces, checks and describes WebAssembly modules in a terminal.
+//! The `flight` command: runs, traces, debugs, checks and describes WebAssembly modules in a terminal.
 //!
 //! [`main`] is all that the binary calls. Each subcommand is a module of its own; around them lie
 //! what reads the command line, files and numbers, and what tells of failures.
@@ -9,13 +9,17 @@
 mod arguments;
 mod failure;
 
+mod functions;
 mod source;
 mod values;
 
 mod session;
 mod stubs;
 
+mod debug;
 mod inspect;
+mod record;
+mod replay;
 mod run;
 mod trace;
 mod validate;
@@ -61,6 +65,9 @@ fn execute(command: Command, out: &mut dyn Write) -> Result<(), Failure> {
     let outcome = match command {
         Command::Run(options) => run::run(&options, out),
         Command::Trace(options) => trace::trace(&options, out),
+        Command::Debug(options) => debug::debug(&options, out),
+        Command::Record(options) => record::record(&options, out),
+        Command::Replay(options) => replay::replay(&options, out),
         Command::Wast(options) => wast::wast(&options, out),
         Command::Validate(options) => validate::validate(&options, out),
         Command::Inspect(options) => inspect::inspect(&options, out),

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use flight_runtime::{InstanceId, Interpreter, LocalView, Trap};
-use flight_wasm::FuncIdx;
 
+use crate::functions::function_name;
 use crate::session::Session;
 use crate::values::{name_text, value_text, values_text};
 
@@ -29,7 +29,7 @@ pub(crate) fn trap(interpreter: &Interpreter, instance: InstanceId, trap: &Trap)
             values_text(interpreter, instance, &trap.operands)
         );
     }
-    let frames = trap.frames.iter().map(|frame| Line {
+    let frames = trap.frames.iter().take(FRAMES).map(|frame| Line {
         name: frame.name.as_deref(),
         function: frame.function,
         offset: frame.offset,
@@ -50,25 +50,31 @@ pub(crate) fn out_of_fuel(session: &Session) -> String {
         "out of fuel: {} instructions were executed",
         interpreter.time()
     );
-    let frames: Vec<_> = (0..interpreter.depth().min(FRAMES))
-        .filter_map(|at| interpreter.frame(at))
-        .collect();
-    if let Some(top) = frames.first() {
+    if let Some(top) = interpreter.frame(0) {
         place(&mut text, top.offset, top.instruction.as_deref());
     }
+    text += &calls_under_way(interpreter, *instance, FRAMES);
+    text
+}
+
+/// The calls that are under way, the innermost first, as lines that each begin with a line's end.
+pub(crate) fn calls_under_way(
+    interpreter: &Interpreter,
+    instance: InstanceId,
+    most: usize,
+) -> String {
+    let depth = interpreter.depth();
+    let frames: Vec<_> = (0..depth.min(most))
+        .filter_map(|at| interpreter.frame(at))
+        .collect();
     let lines = frames.iter().map(|frame| Line {
         name: frame.name.as_deref(),
         function: frame.function,
         offset: frame.offset,
         locals: &frame.locals,
     });
-    calls(
-        &mut text,
-        interpreter,
-        *instance,
-        interpreter.depth(),
-        lines,
-    );
+    let mut text = String::new();
+    calls(&mut text, interpreter, instance, depth, lines);
     text
 }
 
@@ -101,11 +107,9 @@ fn calls<'a>(
     }
     text.push_str("\n  calls, innermost first:");
     let mut shown = 0;
-    for (number, line) in lines.take(FRAMES).enumerate() {
+    for (number, line) in lines.enumerate() {
         shown += 1;
-        let name = line
-            .name
-            .map_or_else(|| FuncIdx(line.function).to_string(), name_text);
+        let name = function_name(line.name, line.function);
         let place = match line.offset {
             Some(offset) => format!("at 0x{offset:x}"),
             None => "imported".to_string(),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::arguments::RunOptions;
 use crate::failure::Failure;
-use crate::session::{Session, exported_functions};
+use crate::session::{Call, Session, exported_functions};
 use crate::values::value_text;
 
 pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> Result<(), Failure> {
@@ -13,7 +13,16 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> Result<(), Failu
     if calls.is_empty() {
         note_nothing_called(&session);
     }
-    for call in &calls {
+    call_all(&mut session, &calls, out)
+}
+
+/// Makes calls one after the other and prints their results.
+pub(crate) fn call_all(
+    session: &mut Session,
+    calls: &[Call],
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    for call in calls {
         session.start(call)?;
         // The start function has no results.
         for result in session.finish()? {

@@ -8,10 +8,10 @@ use flight_runtime::{
     Until, Value,
 };
 
-use crate::arguments::CallOptions;
+use crate::arguments::{CallOptions, ReplayOptions};
 use crate::failure::Failure;
 use crate::report;
-use crate::source::Source;
+use crate::source::{Source, read_file};
 use crate::stubs;
 use crate::values::{name_text, parse_arguments};
 
@@ -61,6 +61,34 @@ impl Session {
         })
     }
 
+    /// Opens a record; the machine is at its beginning.
+    pub(crate) fn open_recording(options: &ReplayOptions) -> Result<Self, Failure> {
+        let bytes = read_file(&options.file)?;
+        let defaults = Config::default();
+        let config = Config {
+            memory_budget: options.max_memory.unwrap_or(defaults.memory_budget),
+            max_call_depth: options.max_call_depth.unwrap_or(defaults.max_call_depth),
+            translation: options.code.into(),
+            history_budget: Some(options.history),
+            ..defaults
+        };
+        let opened = Interpreter::from_recording(&bytes, &config);
+        let (interpreter, instances) =
+            opened.map_err(|error| Failure::of_module(&options.file, &error))?;
+        // What is linked comes before what it is linked to.
+        let Some(instance) = instances.last().copied() else {
+            let name = &options.file;
+            return Err(Failure::Module(format!("{name}: it has no module")));
+        };
+        Ok(Self {
+            interpreter,
+            instance,
+            name: options.file.clone(),
+            fuel: None,
+            coredump: None,
+        })
+    }
+
     /// The calls that the command line asks for: the start function's, then that of the function to invoke.
     pub(crate) fn calls(&self, options: &CallOptions) -> Result<Vec<Call>, Failure> {
         let start = self.interpreter.start_function(self.instance);
@@ -81,7 +109,8 @@ impl Session {
         Ok(calls)
     }
 
-    fn invocation(&self, name: &str, texts: &[String]) -> Result<Call, Failure> {
+    /// The call of an exported function with arguments as they are typed.
+    pub(crate) fn invocation(&self, name: &str, texts: &[String]) -> Result<Call, Failure> {
         let found = self.interpreter.exported_function(self.instance, name);
         let function = found.map_err(|error| {
             let exports = exported_functions(self.module());
@@ -156,11 +185,16 @@ impl Session {
 
     /// The failure for fuel that is used up.
     pub(crate) fn out_of_fuel(&self) -> Failure {
-        self.dumped(report::out_of_fuel(self))
+        Failure::Trapped(self.dumped(report::out_of_fuel(self)))
     }
 
     /// The failure for the trap that the machine rests in.
     pub(crate) fn trapped(&self) -> Failure {
+        Failure::Trapped(self.trap_report())
+    }
+
+    /// What is told of the trap that the machine rests in. The core dump is written if one is wanted.
+    pub(crate) fn trap_report(&self) -> String {
         self.dumped(match self.interpreter.trap() {
             Some(trap) => report::trap(&self.interpreter, self.instance, trap),
             None => "trap".to_string(),
@@ -171,33 +205,37 @@ impl Session {
     pub(crate) fn failure(&self, error: Error) -> Failure {
         match error {
             Error::Trap(trap) | Error::Exhaustion(trap) => {
-                self.dumped(report::trap(&self.interpreter, self.instance, &trap))
+                Failure::Trapped(self.dumped(report::trap(&self.interpreter, self.instance, &trap)))
             }
             error => Failure::of_module(&self.name, &error),
         }
     }
 
-    /// The failure of a call that was ended, in these words; the core dump is written if one is wanted.
-    fn dumped(&self, mut words: String) -> Failure {
+    /// What is told of a call that was ended, in these words; the core dump is written if one is wanted.
+    fn dumped(&self, mut words: String) -> String {
         if let Some(file) = &self.coredump {
-            words += "\n";
-            words += &self.write_coredump(file);
+            words += &match self.write_coredump(file) {
+                Ok(()) => format!("\nnote: the core dump was written to {}", file.display()),
+                Err(wrong) => format!("\nerror: {wrong}"),
+            };
         }
-        Failure::Trapped(words)
+        words
     }
 
-    /// Writes a core dump, and says whether that went well.
-    fn write_coredump(&self, file: &Path) -> String {
+    /// Writes a core dump.
+    ///
+    /// # Errors
+    /// A sentence that says why it was not written.
+    pub(crate) fn write_coredump(&self, file: &Path) -> Result<(), String> {
         let dump = self.interpreter.core_dump(&self.name);
         let written = match dump {
             Ok(bytes) => fs::write(file, bytes).map_err(|error| error.to_string()),
             Err(error) => Err(error.to_string()),
         };
-        let file = file.display();
-        match written {
-            Ok(()) => format!("note: the core dump was written to {file}"),
-            Err(words) => format!("error: the core dump cannot be written to {file}: {words}"),
-        }
+        written.map_err(|words| {
+            let file = file.display();
+            format!("the core dump cannot be written to {file}: {words}")
+        })
     }
 }
 

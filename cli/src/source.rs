@@ -24,8 +24,7 @@ impl Source {
             read.map_err(|error| cannot_read("the standard input", &error))?;
             ("standard input".to_string(), bytes)
         } else {
-            let bytes = fs::read(file).map_err(|error| cannot_read(file, &error))?;
-            (file.to_string(), bytes)
+            (file.to_string(), read_file(file)?)
         };
         let bytes = match text(file, &bytes) {
             None => bytes,
@@ -39,6 +38,11 @@ impl Source {
         let module = Module::from_bytes_with(&self.bytes, features);
         module.map_err(|error| Failure::of_module(&self.name, &error.into()))
     }
+}
+
+/// The bytes of a file.
+pub(crate) fn read_file(file: &str) -> Result<Vec<u8>, Failure> {
+    fs::read(file).map_err(|error| cannot_read(file, &error))
 }
 
 fn cannot_read(what: &str, error: &io::Error) -> Failure {

@@ -7,8 +7,9 @@ use flight_wasm::FuncIdx;
 
 use crate::arguments::TraceOptions;
 use crate::failure::Failure;
+use crate::functions::function_name;
 use crate::session::Session;
-use crate::values::{name_text, values_text};
+use crate::values::values_text;
 
 /// The columns behind the function's name.
 const INSTRUCTION_WIDTH: usize = 24;
@@ -73,10 +74,6 @@ impl Columns {
             offset: digits.max(4),
         }
     }
-}
-
-fn function_name(name: Option<&str>, index: u32) -> String {
-    name.map_or_else(|| FuncIdx(index).to_string(), name_text)
 }
 
 /// Executes one instruction, a host function that it calls included, and prints its line.

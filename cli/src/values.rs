@@ -44,6 +44,59 @@ pub(crate) fn parse_arguments(
     types.iter().zip(texts).enumerate().map(parse).collect()
 }
 
+/// Reads one value of a type.
+///
+/// # Errors
+/// A sentence that says what is wrong with it.
+pub(crate) fn parse_one(
+    interpreter: &Interpreter,
+    instance: InstanceId,
+    ty: ValueType,
+    text: &str,
+) -> Result<Value, String> {
+    parse_value(interpreter, instance, ty, text)
+        .ok_or_else(|| format!("\"{}\" is not {}", text.escape_debug(), a(ty)))
+}
+
+/// Reads what is to be written to a memory, by the word for its type.
+///
+/// # Errors
+/// A sentence that says what is wrong with it.
+pub(crate) fn parse_bytes(ty: &str, text: &str) -> Result<Vec<u8>, String> {
+    let hexadecimal = |text: &str| -> Option<Vec<u8>> {
+        let digits = text.chars().map(|digit| digit.to_digit(16));
+        let digits: Vec<u32> = digits.collect::<Option<_>>()?;
+        let pairs = digits.chunks(2);
+        pairs
+            .map(|pair| match pair {
+                [high, low] => Some((high * 16 + low) as u8),
+                _ => None,
+            })
+            .collect()
+    };
+    let bytes = match ty {
+        "i8" => token::<i8>(text).map(|value| value.to_le_bytes().to_vec()),
+        "i16" => token::<i16>(text).map(|value| value.to_le_bytes().to_vec()),
+        "i32" => token::<i32>(text).map(|value| value.to_le_bytes().to_vec()),
+        "i64" => token::<i64>(text).map(|value| value.to_le_bytes().to_vec()),
+        "f32" => float32(text).map(|value| value.to_le_bytes().to_vec()),
+        "f64" => float64(text).map(|value| value.to_le_bytes().to_vec()),
+        "v128" => vector(text).map(|value| value.to_le_bytes().to_vec()),
+        "bytes" => hexadecimal(text),
+        _ => {
+            return Err(format!(
+                "TYPE is to be i8, i16, i32, i64, f32, f64, v128 or bytes, not \"{}\"",
+                ty.escape_debug()
+            ));
+        }
+    };
+    let wanted = match ty {
+        "bytes" => "pairs of hexadecimal digits".to_string(),
+        ty => format!("a number of type {ty}"),
+    };
+    bytes.ok_or_else(|| format!("\"{}\" is not {wanted}", text.escape_debug()))
+}
+
 /// A type as a noun with its article.
 fn a(ty: ValueType) -> String {
     match ty {
@@ -51,7 +104,8 @@ fn a(ty: ValueType) -> String {
         ValueType::V128 => "a v128: 0x and up to 32 hexadecimal digits".to_string(),
         ValueType::Ref(ty) => match ty.heap {
             HeapType::Extern => format!("of type {ty}: null or a number"),
-            _ => format!("of type {ty}: null or the index of a function"),
+            HeapType::Func => format!("of type {ty}: null or the index of a function"),
+            _ => format!("of type {ty}: only null can be written"),
         },
     }
 }
@@ -66,24 +120,9 @@ fn parse_value(
     Some(match ty {
         ValueType::I32 => Value::I32(token(text)?),
         ValueType::I64 => Value::I64(token(text)?),
-        ValueType::F32 => Value::F32(match token::<F32>(text) {
-            Some(value) => f32::from_bits(value.bits),
-            None => plain_float(text)?
-                .parse()
-                .ok()
-                .filter(|value: &f32| value.is_finite())?,
-        }),
-        ValueType::F64 => Value::F64(match token::<F64>(text) {
-            Some(value) => f64::from_bits(value.bits),
-            None => plain_float(text)?
-                .parse()
-                .ok()
-                .filter(|value: &f64| value.is_finite())?,
-        }),
-        ValueType::V128 => Value::V128(match text.strip_prefix("0x") {
-            Some(digits) => u128::from_str_radix(&digits.replace('_', ""), 16).ok()?,
-            None => text.parse().ok()?,
-        }),
+        ValueType::F32 => Value::F32(float32(text)?),
+        ValueType::F64 => Value::F64(float64(text)?),
+        ValueType::V128 => Value::V128(vector(text)?),
         ValueType::Ref(ty) => match ty.heap {
             HeapType::Func if null => Value::FuncRef(None),
             HeapType::Func => {
@@ -96,9 +135,37 @@ fn parse_value(
                 let number = text.strip_prefix("extern").unwrap_or(text).trim();
                 Value::ExternRef(Some(ExternRef(number.parse().ok()?)))
             }
+            _ if null => return Value::default_of(ValueType::Ref(ty)),
             _ => return None,
         },
     })
+}
+
+fn float32(text: &str) -> Option<f32> {
+    match token::<F32>(text) {
+        Some(value) => Some(f32::from_bits(value.bits)),
+        None => plain_float(text)?
+            .parse()
+            .ok()
+            .filter(|value: &f32| value.is_finite()),
+    }
+}
+
+fn float64(text: &str) -> Option<f64> {
+    match token::<F64>(text) {
+        Some(value) => Some(f64::from_bits(value.bits)),
+        None => plain_float(text)?
+            .parse()
+            .ok()
+            .filter(|value: &f64| value.is_finite()),
+    }
+}
+
+fn vector(text: &str) -> Option<u128> {
+    match text.strip_prefix("0x") {
+        Some(digits) => u128::from_str_radix(&digits.replace('_', ""), 16).ok(),
+        None => text.parse().ok(),
+    }
 }
 
 /// A number in the notation of the text format.
@@ -137,6 +204,11 @@ pub(crate) fn values_text(
 ) -> String {
     let text = |value: &Value| value_text(interpreter, instance, *value);
     values.iter().map(text).collect::<Vec<_>>().join(", ")
+}
+
+/// A number of things with their word.
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 /// A name out of a module, fit for a terminal: control characters and line ends are escaped.
@@ -257,6 +329,26 @@ mod tests {
             value(ValueType::FUNCREF, "null"),
             Some(Value::FuncRef(None))
         );
+    }
+
+    #[test]
+    fn bytes_are_read_by_the_word_for_their_type() {
+        for (ty, text, bytes) in [
+            ("i8", "-1", Some(&[255][..])),
+            ("i8", "256", None),
+            ("i16", "0x1234", Some(&[0x34, 0x12])),
+            ("i32", "-2", Some(&[254, 255, 255, 255])),
+            ("i64", "1", Some(&[1, 0, 0, 0, 0, 0, 0, 0])),
+            ("f32", "1.5", Some(&[0, 0, 0xc0, 0x3f])),
+            ("f64", "-.5", Some(&[0, 0, 0, 0, 0, 0, 0xe0, 0xbf])),
+            ("f64", "x", None),
+            ("bytes", "00ff1A", Some(&[0, 255, 26])),
+            ("bytes", "00f", None),
+            ("bytes", "0x00", None),
+            ("u8", "1", None),
+        ] {
+            assert_eq!(parse_bytes(ty, text).ok().as_deref(), bytes, "{ty} {text}");
+        }
     }
 
     #[test]

@@ -178,3 +178,114 @@ fn deeply_nested_text_is_refused_in_words() {
         "nested blocks",
     );
 }
+
+#[test]
+fn whatever_is_typed_at_the_prompt_is_answered() {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("prompt.wat");
+    fs::write(&path, MODULE).expect("the folder can be written");
+    let path = path.to_str().expect("the path is text");
+    let commands = [
+        "step",
+        "back",
+        "over",
+        "back-over",
+        "out",
+        "back-out",
+        "continue",
+        "reverse",
+        "seek",
+        "seek start",
+        "seek end",
+        "call fac",
+        "call main",
+        "branch",
+        "break",
+        "break fac",
+        "break func1",
+        "delete",
+        "delete all",
+        "breaks",
+        "time",
+        "frames",
+        "locals",
+        "stack",
+        "memory",
+        "globals",
+        "table",
+        "explain",
+        "code",
+        "set local",
+        "set stack",
+        "set global",
+        "set memory",
+        "set table",
+        "journal",
+        "help",
+        "watch memory",
+        "watch access memory",
+        "watch read global",
+        "watch write local",
+        "watch table",
+        "unwatch",
+        "watches",
+        "answer",
+        "fail",
+        "no-such-command",
+        "set",
+    ];
+    let words = [
+        "0",
+        "1",
+        "2",
+        "7",
+        "40",
+        "0x8",
+        "65533",
+        "4294967295",
+        "18446744073709551615",
+        "-1",
+        "n",
+        "null",
+        "i32",
+        "bytes",
+        "00ff",
+        "g",
+        "\"",
+        ";",
+        "\u{202e}",
+        "\0",
+        "#",
+    ];
+    let mut numbers = Numbers(0x0bac);
+    let mut pick = |from: &[&str]| from[numbers.next() as usize % from.len()].to_string();
+    for round in 0..12 {
+        let mut input = Vec::new();
+        for _ in 0..120 {
+            let mut line = pick(&commands);
+            for _ in 0..pick(&["0", "0", "1", "1", "2", "3"]).parse().unwrap_or(0) {
+                line += " ";
+                line += &pick(&words);
+            }
+            input.extend(line.as_bytes());
+            input.extend(b"\n");
+        }
+        input.extend(b"\xff\xfe\n");
+        input.extend([b'x'; 70_000]);
+        let debug = [
+            "debug",
+            path,
+            "--stub-imports",
+            "--invoke",
+            "fac",
+            "6",
+            "--fuel",
+            "50",
+        ];
+        let output = with_input(&debug, &input);
+        let about = format!(
+            "round {round}:\n{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
+        assert_orderly(&output, &[0], &about);
+    }
+}

@@ -1,8 +1,8 @@
 //! Every file in `cases` says in its first lines how to run `flight` on it; what comes of it stands in the
 //! `.expected` file beside it, as a transcript.
 //!
-//! A first line is `;; RUN: ` and a command line, in which `%` is the file itself; behind `<` stands what the standard
-//! input is. In the transcript, lines of the error output begin with `! `, and an exit code other than 0 stands last.
+//! A first line is `;; RUN: ` and a command line, in which `%` is the file itself, and what stands between two `'` is
+//! one argument; behind `<` stands what the standard input is. In the transcript, lines of the error output begin with `! `, and an exit code other than 0 stands last.
 //!
 //! Every case is run in each translation; the transcript must not depend on it.
 //!
@@ -44,6 +44,16 @@ fn every_case_gives_the_expected_transcript() {
     );
 }
 
+#[test]
+fn the_conversation_in_the_readme_is_a_real_one() {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |path: &str| fs::read_to_string(package.join(path)).expect("it can be read");
+    let real = read("tests/cases/debug-trap.expected")
+        .replace("debug-trap.wat", "mean.wat")
+        .replace(" < debug-trap.commands", "");
+    assert!(read("../README.md").contains(&real), "{real}");
+}
+
 fn cases(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("the folder of cases can be read");
     let mut cases: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
@@ -74,7 +84,9 @@ fn transcript(folder: &Path, case: &Path, problems: &mut Vec<String>) -> String 
     for command in commands {
         let command = command.replace('%', name);
         let found = output(folder, &command);
-        let executes = command.starts_with("run ") || command.starts_with("trace ");
+        let executes = ["run ", "trace ", "debug "]
+            .iter()
+            .any(|begin| command.starts_with(begin));
         // What is wrong about a command line is told with what stands on it.
         if executes && !command.contains("--code") && !found.ends_with("[2]\n") {
             for code in ["--code precise", "--code folded"] {
@@ -105,7 +117,7 @@ fn output(folder: &Path, command: &str) -> String {
         None => Stdio::null(),
     };
     let output = Command::new(env!("CARGO_BIN_EXE_flight"))
-        .args(line.split_whitespace())
+        .args(arguments(line))
         .current_dir(folder)
         .stdin(input)
         .output()
@@ -122,4 +134,16 @@ fn output(folder: &Path, command: &str) -> String {
         None => text += "[killed]\n",
     }
     text
+}
+
+/// The arguments of a command line.
+fn arguments(line: &str) -> Vec<String> {
+    let mut arguments = Vec::new();
+    for (number, part) in line.split('\'').enumerate() {
+        match number % 2 {
+            0 => arguments.extend(part.split_whitespace().map(str::to_string)),
+            _ => arguments.push(part.to_string()),
+        }
+    }
+    arguments
 }

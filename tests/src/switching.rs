@@ -1,7 +1,8 @@
 //! Runs a module in either translation, and in both by turns: nothing that can be seen may differ.
 
 use flight_runtime::{
-    Config, Error, FuncRef, InstanceId, Interpreter, Module, State, Stop, Translation, Until, Value,
+    Config, Error, FuncRef, InstanceId, Interpreter, Module, Moment, State, Stop, Translation,
+    Until, Value,
 };
 
 use crate::load_and_run::{CONFIG, Outcome, stubs, zeros};
@@ -56,14 +57,22 @@ pub fn switching(bytes: &[u8]) -> Outcome {
 }
 
 /// Three machines with the same module: one is precise, one is folded and runs as far as it can,
-/// one changes its translation wherever it rests.
+/// one changes its translation wherever it rests, and goes back to where it was.
 pub(crate) struct Together {
     machines: [Interpreter; 3],
+    /// Where the third one rested, with its hash.
+    rests: Vec<(Moment, u64)>,
     instance: InstanceId,
     random: Random,
     /// Bytes that may still be hashed.
     allowance: u64,
 }
+
+/// Bytes that its record may take.
+const RECORD: u64 = 32 << 20;
+
+/// How many places are gone back to after each call.
+const BACK: usize = 4;
 
 const PRECISE: usize = 0;
 const FOLDED: usize = 1;
@@ -89,11 +98,13 @@ impl Together {
                 ..config.clone()
             })
         });
+        machines[SWITCHED].record(RECORD);
         for machine in &mut machines {
             instance = machine.instantiate_without_start(module, &stubs(module))?;
         }
         Ok(Self {
             machines,
+            rests: Vec::new(),
             instance,
             random: Random::new(seed),
             allowance,
@@ -139,7 +150,33 @@ impl Together {
             }
         }
         self.compare("the end")?;
+        self.go_back()?;
         Ok(done)
+    }
+
+    /// Lets the machine that is recorded go to some of the places where it rested, in any order, and come back.
+    fn go_back(&mut self) -> Result<(), String> {
+        let mut rests = std::mem::take(&mut self.rests);
+        let machine = &mut self.machines[SWITCHED];
+        let here = machine.moment();
+        let hash = (!rests.is_empty()).then(|| machine.state_hash());
+        while rests.len() > BACK {
+            rests.swap_remove((self.random.next() % rests.len() as u64) as usize);
+        }
+        for (moment, hash) in rests {
+            let sought = machine.seek_moment(moment);
+            sought.map_err(|error| format!("from {here:?} to {moment:?}: {error}"))?;
+            equal("the way back", &machine.state_hash(), &hash)
+                .map_err(|words| format!("{words}, from {here:?} to {moment:?}"))?;
+            let back = machine.step_back();
+            back.map_err(|error| format!("a step back from {moment:?}: {error}"))?;
+        }
+        if let Some(hash) = hash {
+            let sought = machine.seek_moment(here);
+            sought.map_err(|error| format!("forth to {here:?}: {error}"))?;
+            equal("the way forth", &machine.state_hash(), &hash)?;
+        }
+        Ok(())
     }
 
     /// Lets all machines run to where the folded one stops.
@@ -166,6 +203,8 @@ impl Together {
             self.same("the time", [PRECISE, SWITCHED], Interpreter::time)?;
             if rests.is_power_of_two() && self.may_hash() {
                 self.same("the hash", [PRECISE, SWITCHED], Interpreter::state_hash)?;
+                let machine = &self.machines[SWITCHED];
+                self.rests.push((machine.moment(), machine.state_hash()));
             }
         }
     }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::io::Write;
 
 use flight_runtime::{CodeLine, CodeOperand, Module, OperandValue, Translation, internal_code};
-use flight_wasm::{FuncIdx, instruction_text};
 
 use crate::failure::Failure;
+use crate::functions;
 use crate::source::Source;
 use crate::values::name_text;
 
@@ -20,10 +20,10 @@ pub(super) fn write(
     translation: Translation,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let func = function(module, wanted)
+    let func = functions::find(module, wanted)
         .map_err(|words| Failure::CommandLine(format!("{}: {words}", source.name)))?;
     let lines = internal_code(module, func, translation);
-    let texts = texts(module, func);
+    let texts: HashMap<u32, String> = functions::instructions(module, func).into_iter().collect();
     let name = module.function_name(func).map(name_text);
     let translation = match translation {
         Translation::Precise => "precise",
@@ -51,59 +51,6 @@ pub(super) fn write(
         writeln!(out, "{}", text(line, mark))?;
     }
     Ok(())
-}
-
-/// The defined function that is meant by an index or a name.
-fn function(module: &Module, wanted: &str) -> Result<FuncIdx, String> {
-    let functions = (0..module.function_count()).map(FuncIdx);
-    let named: Vec<FuncIdx> = functions
-        .filter(|func| module.function_name(*func) == Some(wanted))
-        .collect();
-    let exported = module
-        .exports()
-        .iter()
-        .find(|export| &*export.name == wanted);
-    let exported = exported.and_then(|export| match export.idx {
-        flight_wasm::ExternIdx::Func(func) => Some(func),
-        _ => None,
-    });
-    let func = match (wanted.parse(), exported, &named[..]) {
-        (Ok(index), ..) if index < module.function_count() => FuncIdx(index),
-        (_, Some(func), _) | (_, None, &[func]) => func,
-        (_, None, []) => {
-            return Err(format!(
-                "there is no function \"{}\"; there are {}",
-                name_text(wanted),
-                module.function_count()
-            ));
-        }
-        (_, None, several) => {
-            let several: Vec<String> = several.iter().map(|func| func.0.to_string()).collect();
-            return Err(format!(
-                "several functions are called \"{}\": {}",
-                name_text(wanted),
-                several.join(", ")
-            ));
-        }
-    };
-    if func.0 < module.imported_function_count() {
-        return Err(format!("{func} is imported: it has no code"));
-    }
-    Ok(func)
-}
-
-/// The text of each instruction of a function, by its byte offset.
-fn texts(module: &Module, func: FuncIdx) -> HashMap<u32, String> {
-    let mut texts = HashMap::new();
-    let operators = module
-        .function_reader(func)
-        .and_then(|body| body.get_operators_reader().ok());
-    if let Some(mut operators) = operators {
-        while let Ok((operator, offset)) = operators.read_with_offset() {
-            texts.insert(offset as u32, instruction_text(&operator));
-        }
-    }
-    texts
 }
 
 fn text(line: &CodeLine, mark: char) -> String {

@@ -5,10 +5,12 @@
 //! or plain bytes. Which slots do, the owner tells when it collects.
 
 use alloc::boxed::Box;
-use alloc::sync::Arc;
 use alloc::vec::Vec;
 
-use crate::Pages;
+mod copy;
+mod rebuild;
+
+pub use copy::HeapCopy;
 
 /// What an object carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,68 +78,11 @@ pub struct Heap {
     threshold: u64,
 }
 
-/// A copy of a heap. Objects that have not changed are shared with an earlier copy, in groups.
-#[derive(Clone, Debug)]
-pub struct HeapCopy {
-    places: Vec<Arc<[Place]>>,
-    free: Pages<u32>,
-    used: u64,
-    threshold: u64,
-}
-
-/// How many places are shared together.
-const GROUP: usize = 256;
-
-impl HeapCopy {
-    /// Copies a heap; what has not changed since an `earlier` copy is shared with it.
-    pub fn of(heap: &Heap, earlier: Option<&Self>) -> Self {
-        let group = |(index, places): (usize, &[Place])| {
-            let shared = earlier.and_then(|earlier| earlier.places.get(index));
-            match shared {
-                Some(group) if **group == *places => group.clone(),
-                _ => places.into(),
-            }
-        };
-        Self {
-            places: heap.places.chunks(GROUP).enumerate().map(group).collect(),
-            free: Pages::of(&heap.free, earlier.map(|earlier| &earlier.free)),
-            used: heap.used,
-            threshold: heap.threshold,
-        }
-    }
-
-    /// Lets a heap hold what it held when it was copied. Its budget stays.
-    pub fn write_to(&self, heap: &mut Heap) {
-        let count = self.places.iter().map(|group| group.len()).sum();
-        let vacant = Place {
-            object: None,
-            generation: 0,
-        };
-        heap.places.resize(count, vacant);
-        for (places, group) in heap.places.chunks_mut(GROUP).zip(&self.places) {
-            if **group != *places {
-                places.clone_from_slice(group);
-            }
-        }
-        heap.free.resize(self.free.length(), 0);
-        self.free.write_to(&mut heap.free);
-        heap.used = self.used;
-        heap.threshold = self.threshold;
-    }
-
-    /// The bytes that no other copy shares.
-    pub fn own_bytes(&self) -> u64 {
-        let payload = |place: &Place| place.object.as_ref().map_or(0, |it| it.payload.size());
-        let size = |group: &Arc<[Place]>| {
-            size_of_val(&**group) as u64 + group.iter().map(payload).sum::<u64>()
-        };
-        let own = self.places.iter().filter(|it| Arc::strong_count(it) == 1);
-        own.map(size).sum::<u64>() + self.free.own_bytes() + size_of_val(&*self.places) as u64
-    }
-}
-
-/// What an object costs beside its payload.
-const OVERHEAD: u64 = size_of::<Place>() as u64;
+/// What an object costs beside its payload, in bytes: no less than a place takes on any platform.
+///
+/// It is the same on all of them, so that garbage is collected at the same time and objects have the same handles.
+pub(crate) const OVERHEAD: u64 = 40;
+const _: () = assert!(size_of::<Place>() as u64 <= OVERHEAD);
 
 /// The least use at which a collection is due.
 const FIRST_THRESHOLD: u64 = 1 << 20;

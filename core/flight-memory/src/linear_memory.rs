@@ -82,19 +82,7 @@ impl LinearMemory {
     /// the index type, the budget or the host's memory does not allow it. Spec: grow-mem
     pub fn grow(&mut self, delta: u64, budget: &mut Budget) -> Option<u64> {
         let old = self.pages();
-        let new = old.checked_add(delta)?;
-        let index_bits = if self.limits.is64 { 64 } else { 32 };
-        // A 64-bit memory of 2^64 bytes is possible by type; the host's address space ends such wishes below.
-        // The size in pages is a number of the index type too, so that pages of one byte end one earlier.
-        let addressable = (1u128 << (index_bits - self.limits.page_size_log2.min(index_bits)))
-            .min((1 << index_bits) - 1);
-        if u128::from(new) > addressable || self.limits.maximum.is_some_and(|max| new > max) {
-            return None;
-        }
-        let bytes = u128::from(new) << self.limits.page_size_log2;
-        let bytes = usize::try_from(bytes)
-            .ok()
-            .filter(|bytes| *bytes <= isize::MAX as usize)?;
+        let bytes = self.bytes_of(old.checked_add(delta)?)?;
         let added = bytes - self.bytes.len();
         budget.take(added as u64).ok()?;
         if self.bytes.try_reserve_exact(added).is_err() {
@@ -103,6 +91,42 @@ impl LinearMemory {
         }
         self.bytes.resize(bytes, 0);
         Some(old)
+    }
+
+    /// The bytes of so many pages; `None` if the type's maximum or the index type does not allow them, or the host could
+    /// not address them.
+    fn bytes_of(&self, pages: u64) -> Option<usize> {
+        let index_bits = if self.limits.is64 { 64 } else { 32 };
+        // A 64-bit memory of 2^64 bytes is possible by type; the host's address space ends such wishes below.
+        // The size in pages is a number of the index type too, so that pages of one byte end one earlier.
+        let addressable = (1u128 << (index_bits - self.limits.page_size_log2.min(index_bits)))
+            .min((1 << index_bits) - 1);
+        if u128::from(pages) > addressable || self.limits.maximum.is_some_and(|max| pages > max) {
+            return None;
+        }
+        let bytes = u128::from(pages) << self.limits.page_size_log2;
+        usize::try_from(bytes)
+            .ok()
+            .filter(|bytes| *bytes <= isize::MAX as usize)
+    }
+
+    /// Whether it can have so many bytes: they are whole pages, and no fewer or more than its type allows.
+    pub fn may_have(&self, bytes: u64) -> bool {
+        let pages = bytes >> self.limits.page_size_log2;
+        pages >= self.limits.minimum && self.bytes_of(pages).is_some_and(|own| own as u64 == bytes)
+    }
+
+    /// Sees to it that [`LinearMemory::set_size`] finds room for so many bytes: whether the host could give it.
+    pub fn reserve(&mut self, bytes: usize) -> bool {
+        let more = bytes.saturating_sub(self.bytes.len());
+        self.bytes.try_reserve_exact(more).is_ok()
+    }
+
+    /// Gives it a size in bytes that it may have, for a state that is put back. What is added is zero, what lies beyond is lost.
+    /// The budget is not asked: whoever puts back a state has seen to that.
+    pub fn set_size(&mut self, bytes: usize) {
+        self.bytes.resize(bytes, 0);
+        self.bytes.shrink_to_fit();
     }
 
     /// All bytes.

@@ -10,45 +10,73 @@ const PAGE_BYTES: usize = 65_536;
 pub trait Unit: Copy + Default + PartialEq {
     /// Whether two slices of the same length hold the same.
     fn same(left: &[Self], right: &[Self]) -> bool;
+    /// Whether all is zero.
+    fn is_zero(items: &[Self]) -> bool;
 }
 
-/// Compared by words of the machine, and only then is it looked at where: a library's comparison goes byte by byte
-/// inside WebAssembly.
+/// How many words are looked at before it is asked whether they were the wanted ones: a question for each word would
+/// be slow, and so is a library's comparison inside WebAssembly, which goes byte by byte.
+const WORDS: usize = 8;
+
 impl Unit for u8 {
     fn same(left: &[Self], right: &[Self]) -> bool {
-        let (lefts, left_rest) = left.as_chunks::<64>();
-        let (rights, right_rest) = right.as_chunks::<64>();
-        let word = |chunk: &[u8; 64], at: usize| {
-            let (words, _) = chunk.as_chunks::<8>();
-            u64::from_le_bytes(words[at])
+        if cfg!(not(target_family = "wasm")) {
+            return left == right;
+        }
+        let (lefts, left_rest) = left.as_chunks::<8>();
+        let (rights, right_rest) = right.as_chunks::<8>();
+        let (lefts, left_words) = lefts.as_chunks::<WORDS>();
+        let (rights, right_words) = rights.as_chunks::<WORDS>();
+        let same_words = |(left, right): (&[[u8; 8]; WORDS], &[[u8; 8]; WORDS])| {
+            let pairs = left.iter().zip(right);
+            let differing =
+                |(l, r): (&[u8; 8], &[u8; 8])| u64::from_le_bytes(*l) ^ u64::from_le_bytes(*r);
+            pairs.map(differing).fold(0, |all, word| all | word) == 0
         };
-        let same_chunk = |(left, right): (&[u8; 64], &[u8; 64])| {
-            (0..8).fold(0, |differing, at| {
-                differing | (word(left, at) ^ word(right, at))
-            }) == 0
+        lefts.iter().zip(rights).all(same_words)
+            && left_words == right_words
+            && left_rest == right_rest
+    }
+
+    fn is_zero(items: &[Self]) -> bool {
+        let (words, rest) = items.as_chunks::<8>();
+        let (chunks, words) = words.as_chunks::<WORDS>();
+        let zero = |words: &[[u8; 8]]| {
+            let words = words.iter().map(|word| u64::from_le_bytes(*word));
+            words.fold(0, |all, word| all | word) == 0
         };
-        lefts.iter().zip(rights).all(same_chunk)
-            && left_rest.len() == right_rest.len()
-            && left_rest.iter().zip(right_rest).all(|(l, r)| l == r)
+        chunks.iter().all(|chunk| zero(chunk)) && zero(words) && rest.iter().all(|byte| *byte == 0)
     }
 }
 
 impl Unit for u64 {
     fn same(left: &[Self], right: &[Self]) -> bool {
-        let (lefts, left_rest) = left.as_chunks::<8>();
-        let (rights, right_rest) = right.as_chunks::<8>();
-        let same_chunk = |(left, right): (&[u64; 8], &[u64; 8])| {
-            (0..8).fold(0, |differing, at| differing | (left[at] ^ right[at])) == 0
+        if cfg!(not(target_family = "wasm")) {
+            return left == right;
+        }
+        let (lefts, left_rest) = left.as_chunks::<WORDS>();
+        let (rights, right_rest) = right.as_chunks::<WORDS>();
+        let same_words = |(left, right): (&[u64; WORDS], &[u64; WORDS])| {
+            let pairs = left.iter().zip(right);
+            pairs.map(|(l, r)| l ^ r).fold(0, |all, word| all | word) == 0
         };
-        lefts.iter().zip(rights).all(same_chunk)
-            && left_rest.len() == right_rest.len()
-            && left_rest.iter().zip(right_rest).all(|(l, r)| l == r)
+        lefts.iter().zip(rights).all(same_words) && left_rest == right_rest
+    }
+
+    fn is_zero(items: &[Self]) -> bool {
+        let (chunks, rest) = items.as_chunks::<WORDS>();
+        let zero = |words: &[u64]| words.iter().fold(0, |all, word| all | word) == 0;
+        chunks.iter().all(|chunk| zero(chunk)) && zero(rest)
     }
 }
 
 impl Unit for u32 {
     fn same(left: &[Self], right: &[Self]) -> bool {
-        left.len() == right.len() && left.iter().zip(right).all(|(l, r)| l == r)
+        left == right
+    }
+
+    fn is_zero(items: &[Self]) -> bool {
+        items.iter().all(|item| *item == 0)
     }
 }
 
@@ -71,7 +99,7 @@ impl<T: Unit> Pages<T> {
                 Some(Some(page)) if page.len() == items.len() && T::same(page, items) => {
                     Some(page.clone())
                 }
-                _ if is_zero(items) => None,
+                _ if T::is_zero(items) => None,
                 _ => Some(items.into()),
             }
         };
@@ -93,7 +121,7 @@ impl<T: Unit> Pages<T> {
                 Some(page) if T::same(page, items) => {}
                 Some(page) if page.len() == items.len() => items.copy_from_slice(page),
                 Some(_) => {}
-                None if is_zero(items) => {}
+                None if T::is_zero(items) => {}
                 None => items.fill(T::default()),
             }
         }
@@ -106,12 +134,6 @@ impl<T: Unit> Pages<T> {
         let bytes: usize = pages.map(|page| size_of_val(&**page)).sum();
         bytes as u64 + size_of_val(&*self.pages) as u64
     }
-}
-
-fn is_zero<T: Unit>(items: &[T]) -> bool {
-    // Most pages that are not zero tell so by their first item.
-    items.first().is_none_or(|first| *first == T::default())
-        && items.iter().all(|item| *item == T::default())
 }
 
 #[cfg(test)]
@@ -152,6 +174,14 @@ mod tests {
         let words: Vec<u64> = bytes.iter().map(|at| (*at).into()).collect();
         assert!(u8::same(&bytes, &bytes) && u64::same(&words, &words));
         for at in 0..200 {
+            let mut zeros = [0_u8; 200];
+            assert!(u8::is_zero(&zeros));
+            zeros[at] = 1;
+            assert!(!u8::is_zero(&zeros), "byte {at}");
+            let mut zeros = [0_u64; 200];
+            assert!(u64::is_zero(&zeros));
+            zeros[at] = 1 << 40;
+            assert!(!u64::is_zero(&zeros), "word {at}");
             let mut other = bytes.clone();
             other[at] ^= 0x80;
             assert!(!u8::same(&bytes, &other), "byte {at}");

@@ -3,19 +3,25 @@
 //! The internal code knows no types. They are found again by the decoder's validator, for the functions that are
 //! looked at, and kept. Operand lists of neighbouring instructions share their tails, so that the room is linear.
 
+mod flow;
+
 use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use core::cell::OnceCell;
+
 use flight_wasm::wasmparser::{
-    self, AbstractHeapType, BinaryReader, BlockType, CompositeInnerType, FrameKind, FuncValidator,
-    Operator, OperatorsReader, SubType, UnpackedIndex, ValType, ValidatorResources,
-    WasmModuleResources,
+    self, BinaryReader, BlockType, FrameKind, FuncValidator, Operator, OperatorsReader,
+    UnpackedIndex, ValType, ValidatorResources, WasmModuleResources, types::CoreTypeId,
 };
 use flight_wasm::{FuncIdx, HeapType, Module, RefType, TypeIdx, ValueType};
 use hashbrown::HashMap;
 
 use crate::interpreter::Interpreter;
+use crate::type_ids::canonical_ref;
+
+pub(crate) use flow::{Flow, Kind, Step, tail_calls};
 
 /// A label that a branch can go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +46,8 @@ pub(crate) struct Analysis {
     operands: Vec<Node<ValueType>>,
     labels: Vec<Node<Label>>,
     pub(crate) locals: Vec<ValueType>,
+    /// Where operands come from, once that has been asked for.
+    flow: OnceCell<Flow>,
 }
 
 /// What holds before one instruction.
@@ -48,8 +56,12 @@ struct Instruction {
     offset: u32,
     operands: u32,
     labels: u32,
+    /// How many operands there are.
+    height: u32,
     /// How many operands it takes.
     takes: u32,
+    /// How many there are behind it.
+    after: u32,
 }
 
 /// An element of a list, and the list below it.
@@ -74,8 +86,8 @@ impl Interpreter {
         if let Some(made) = analyses.made.get(&(instance, func.0)) {
             return made.clone();
         }
-        let module = &self.context.store.instances[instance as usize].module;
-        let analysis = Rc::new(Analysis::of(module, func));
+        let own = &self.context.store.instances[instance as usize];
+        let analysis = Rc::new(Analysis::of(&own.module, func, &own.type_ids));
         if analyses.made.len() >= KEPT {
             analyses.made.clear();
         }
@@ -86,23 +98,29 @@ impl Interpreter {
 
 impl Analysis {
     /// Analyses a defined function; empty for an imported one.
-    pub(crate) fn of(module: &Module, func: FuncIdx) -> Self {
+    ///
+    /// `type_ids` has the store's numbers of the module's types, which types are told by; without them it is the module's own.
+    pub(crate) fn of(module: &Module, func: FuncIdx, type_ids: &[u32]) -> Self {
         let mut analysis = Self::default();
         // A validated body gives no error; if it did, the analysis would end there.
-        let _ = analysis.read(module, func);
+        let _ = analysis.read(module, func, type_ids);
         analysis
     }
 
-    fn read(&mut self, module: &Module, func: FuncIdx) -> Option<()> {
+    fn read(&mut self, module: &Module, func: FuncIdx, type_ids: &[u32]) -> Option<()> {
         let body = module.function_reader(func)?;
         let mut validator = module.function_validator(func)?;
         let mut reader = body.get_binary_reader();
         validator.read_locals(&mut reader).ok()?;
+        let types = Types {
+            module,
+            resources: validator.resources().clone(),
+            type_ids,
+            indices: OnceCell::new(),
+        };
         for index in 0..validator.len_locals() {
-            self.locals.push(value_type(
-                validator.get_local_type(index),
-                validator.resources(),
-            ));
+            self.locals
+                .push(types.value_type(validator.get_local_type(index)));
         }
         let mut operators = body.get_operators_reader().ok()?;
         let (mut operands, mut labels) = (NONE, NONE);
@@ -122,16 +140,19 @@ impl Analysis {
             }
             let (takes, _) = operator.operator_arity(&validator).unwrap_or((0, 0));
             let takes = takes.min(height);
-            self.instructions.push(Instruction {
-                offset,
-                operands,
-                labels,
-                takes,
-            });
+            let (operands_before, labels_before) = (operands, labels);
             let control_height = validator.control_stack_height();
             validator.op(u64::from(offset), &operator).ok()?;
             // What the instruction has not taken lies below as before.
             let new_height = validator.operand_stack_height();
+            self.instructions.push(Instruction {
+                offset,
+                operands: operands_before,
+                labels: labels_before,
+                height,
+                takes,
+                after: new_height,
+            });
             let kept = (height - takes).min(new_height);
             for _ in kept..height {
                 operands = self.operands[operands as usize].below;
@@ -139,7 +160,7 @@ impl Analysis {
             for position in kept..new_height {
                 let depth = new_height - 1 - position;
                 let ty = validator.get_operand_type(depth as usize).flatten();
-                let ty = value_type(ty, validator.resources());
+                let ty = types.value_type(ty);
                 operands = self.push_operand(ty, operands);
             }
             height = new_height;
@@ -196,6 +217,17 @@ impl Analysis {
     /// How many of the operands the instruction takes.
     pub(crate) fn takes(&self, offset: u32) -> usize {
         self.at(offset).map_or(0, |at| at.takes as usize)
+    }
+
+    /// Where the function's operands come from; `module` and `func` are those that were analysed.
+    pub(crate) fn flow(&self, module: &Module, func: FuncIdx) -> &Flow {
+        self.flow
+            .get_or_init(|| Flow::of(self, module, func).unwrap_or_default())
+    }
+
+    /// The same, if that has been asked for.
+    pub(crate) fn known_flow(&self) -> Option<&Flow> {
+        self.flow.get()
     }
 
     /// The labels open before the instruction at this offset, outermost first.
@@ -266,46 +298,63 @@ fn opened(
     })
 }
 
-/// The type of an operand; where code cannot be reached and a type is unknown, any will do.
-///
-/// Of a type that a module defines only the kind is told: the validator has numbers of its own for them.
-fn value_type(ty: Option<ValType>, resources: &ValidatorResources) -> ValueType {
-    let ty = match ty {
-        None | Some(ValType::I32) => return ValueType::I32,
-        Some(ValType::I64) => return ValueType::I64,
-        Some(ValType::F32) => return ValueType::F32,
-        Some(ValType::F64) => return ValueType::F64,
-        Some(ValType::V128) => return ValueType::V128,
-        Some(ValType::Ref(ty)) => ty,
-    };
-    let composite = |ty: &SubType| match ty.composite_type.inner {
-        CompositeInnerType::Struct(_) => HeapType::Struct,
-        CompositeInnerType::Array(_) => HeapType::Array,
-        CompositeInnerType::Func(_) | CompositeInnerType::Cont(_) => HeapType::Func,
-    };
-    let heap = match ty.heap_type() {
-        wasmparser::HeapType::Abstract { ty, .. } => match ty {
-            AbstractHeapType::Func | AbstractHeapType::NoFunc => HeapType::Func,
-            AbstractHeapType::Extern | AbstractHeapType::NoExtern => HeapType::Extern,
-            AbstractHeapType::Exn | AbstractHeapType::NoExn => HeapType::Exn,
-            AbstractHeapType::I31 => HeapType::I31,
-            AbstractHeapType::Struct => HeapType::Struct,
-            AbstractHeapType::Array => HeapType::Array,
-            AbstractHeapType::Eq => HeapType::Eq,
-            _ => HeapType::Any,
-        },
-        wasmparser::HeapType::Concrete(index) | wasmparser::HeapType::Exact(index) => match index {
-            UnpackedIndex::Id(id) => composite(resources.sub_type_at_id(id)),
-            UnpackedIndex::Module(index) => resources
-                .sub_type_at(index)
-                .map_or(HeapType::Any, composite),
-            UnpackedIndex::RecGroup(_) => HeapType::Any,
-        },
-    };
-    ValueType::Ref(RefType {
-        nullable: ty.is_nullable(),
-        heap,
-    })
+/// Makes the store's types of the validator's, which has numbers of its own for those that a module defines.
+struct Types<'a> {
+    module: &'a Module,
+    resources: ValidatorResources,
+    /// For each of the module's types its number in the store.
+    type_ids: &'a [u32],
+    /// The module's indices of the validator's numbers: made when the first one is asked for.
+    indices: OnceCell<HashMap<CoreTypeId, u32>>,
+}
+
+impl Types<'_> {
+    /// The type of an operand; where code cannot be reached and a type is unknown, any will do.
+    fn value_type(&self, ty: Option<ValType>) -> ValueType {
+        let ty = match ty {
+            None | Some(ValType::I32) => return ValueType::I32,
+            Some(ValType::I64) => return ValueType::I64,
+            Some(ValType::F32) => return ValueType::F32,
+            Some(ValType::F64) => return ValueType::F64,
+            Some(ValType::V128) => return ValueType::V128,
+            Some(ValType::Ref(ty)) => ty,
+        };
+        let heap = match ty.heap_type() {
+            wasmparser::HeapType::Concrete(UnpackedIndex::Id(id))
+            | wasmparser::HeapType::Exact(UnpackedIndex::Id(id)) => {
+                let index = self.index(id).unwrap_or(u32::MAX);
+                wasmparser::HeapType::Concrete(UnpackedIndex::Module(index))
+            }
+            other => other,
+        };
+        let nullable = ty.is_nullable();
+        ValueType::Ref(match self.module.ref_type(nullable, heap) {
+            Some(ty) if self.type_ids.is_empty() => ty,
+            Some(ty) => canonical_ref(ty, self.type_ids),
+            // A validated module has no others.
+            None => RefType {
+                nullable,
+                heap: HeapType::Any,
+            },
+        })
+    }
+
+    fn index(&self, id: CoreTypeId) -> Option<u32> {
+        let indices = self.indices.get_or_init(|| {
+            let with_id = |index| {
+                let own = UnpackedIndex::Module(index);
+                let mut ty = wasmparser::HeapType::Concrete(own);
+                self.resources.check_heap_type(&mut ty, 0).ok()?;
+                match ty {
+                    wasmparser::HeapType::Concrete(UnpackedIndex::Id(id)) => Some((id, index)),
+                    _ => None,
+                }
+            };
+            let all = 0..self.module.types().len() as u32;
+            all.filter_map(with_id).collect()
+        });
+        indices.get(&id).copied()
+    }
 }
 
 /// The text of the instruction at an offset of a function.

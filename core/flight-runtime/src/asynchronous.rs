@@ -88,7 +88,7 @@ impl AsyncCall<'_> {
                         fuel: Some(SLICE),
                         depth: None,
                     };
-                    if self.interpreter.run_unchecked(until)? == Stop::OutOfFuel {
+                    if self.interpreter.run_unwatched(until)? == Stop::OutOfFuel {
                         Turn { given: false }.await;
                     }
                 }

@@ -4,6 +4,7 @@
 
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
+use core::ops::RangeInclusive;
 
 use flight_wasm::FuncIdx;
 
@@ -23,12 +24,33 @@ pub struct Breakpoint {
 #[derive(Debug, Default)]
 pub(crate) struct Breakpoints {
     places: BTreeSet<(u32, u32)>,
+    /// Only where so many calls lie on each other.
+    levels: Option<RangeInclusive<usize>>,
 }
 
 impl Breakpoints {
+    /// Some that only count where so many calls lie on each other.
+    pub(crate) fn at_levels(places: BTreeSet<(u32, u32)>, levels: RangeInclusive<usize>) -> Self {
+        Self {
+            places,
+            levels: Some(levels),
+        }
+    }
+
+    /// Whether they count where so many calls lie on each other.
+    pub(crate) fn count_at(&self, level: usize) -> bool {
+        let levels = self.levels.as_ref();
+        levels.is_none_or(|levels| levels.contains(&level))
+    }
+
     /// Whether there are any in a function.
     pub(crate) fn any_in(&self, address: u32) -> bool {
         self.of(address).next().is_some()
+    }
+
+    /// The addresses of the functions that have any.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = u32> {
+        self.places.iter().map(|(address, _)| *address)
     }
 
     /// The offsets of those in a function.
@@ -108,12 +130,13 @@ impl Interpreter {
         ))
     }
 
-    /// Puts the breakpoints of a function into its code, once it has some.
-    pub(crate) fn patch_breakpoints(&mut self, address: u32) {
+    /// Puts the breakpoints of a function into its precise code, once it has that, and the breaks for what is watched.
+    pub(crate) fn patch_breaks(&mut self, address: u32) {
         for offset in self.breakpoints.of(address) {
             if let Some(word) = self.code.word_at(address, offset) {
                 self.code.set_break(word, true);
             }
         }
+        self.patch_candidates(address);
     }
 }

@@ -9,6 +9,7 @@ use flight_wasm::{Value, ValueType};
 
 use crate::context::{State, mark};
 use crate::history::Action;
+use crate::imports::Extern;
 use crate::interpreter::{InstanceId, Interpreter};
 use crate::slot::{self, slot_count};
 use crate::{Error, Result};
@@ -43,6 +44,7 @@ impl Interpreter {
         bytes: &[u8],
     ) -> Result<()> {
         let occasion = self.occasion();
+        self.existing(Extern::Memory(memory))?;
         self.context.store.memories[memory as usize]
             .write(address, bytes)
             .map_err(|error| Error::Usage(error.to_string()))?;
@@ -65,6 +67,7 @@ impl Interpreter {
 
     pub(crate) fn grow_memory_at(&mut self, memory: u32, delta: u64) -> Result<u64> {
         let occasion = self.occasion();
+        self.existing(Extern::Memory(memory))?;
         let store = &mut self.context.store;
         let old = store.memories[memory as usize].grow(delta, &mut store.budget);
         let old = old.ok_or_else(|| {
@@ -90,6 +93,7 @@ impl Interpreter {
     }
 
     pub(crate) fn set_global_at(&mut self, global: u32, value: Value) -> Result<()> {
+        self.existing(Extern::Global(global))?;
         let found = self.context.store.globals[global as usize];
         if !found.ty.mutable {
             return Err(Error::Usage("the global cannot be changed".to_string()));
@@ -123,6 +127,7 @@ impl Interpreter {
         entry: u64,
         value: Value,
     ) -> Result<()> {
+        self.existing(Extern::Table(table))?;
         let found = &self.context.store.tables[table as usize];
         let (ty, size) = (ValueType::Ref(found.ty.element), found.size());
         self.must_fit(ty, value)?;
@@ -157,6 +162,7 @@ impl Interpreter {
     }
 
     pub(crate) fn grow_table_at(&mut self, table: u32, delta: u64, value: Value) -> Result<u64> {
+        self.existing(Extern::Table(table))?;
         let ty = self.context.store.tables[table as usize].ty.element;
         self.must_fit(ValueType::Ref(ty), value)?;
         let occasion = self.occasion();
@@ -278,6 +284,11 @@ impl Interpreter {
             types: types.unwrap_or_default(),
             first: frame.base as usize + locals as usize,
         })
+    }
+
+    /// That something is in the store: addresses may come from a file.
+    fn existing(&self, address: Extern) -> Result<()> {
+        self.extern_type(address).map(drop)
     }
 
     fn must_fit(&self, ty: ValueType, value: Value) -> Result<()> {

@@ -75,8 +75,18 @@ pub(crate) struct Code {
     /// For each function of the store.
     callables: Vec<Callable>,
     functions: HashMap<u32, Translations>,
-    /// The first words that breakpoints have replaced.
-    replaced: HashMap<u32, u32>,
+    /// The first words that a [`Op::Break`] has replaced.
+    replaced: HashMap<u32, Replaced>,
+}
+
+/// A first word that a [`Op::Break`] has replaced, and why.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Replaced {
+    pub(crate) word: u32,
+    /// A run stops before it.
+    pub(crate) breakpoint: bool,
+    /// It may access what is watched.
+    pub(crate) watched: bool,
 }
 
 impl Code {
@@ -133,10 +143,18 @@ impl Code {
     }
 
     /// Translates a guest function in this way unless that has been done; calls go where they went.
-    pub(crate) fn prepare(&mut self, store: &Store, address: u32, translation: Translation) {
-        if self.extent(address, translation).is_none() {
+    /// Whether it had to.
+    pub(crate) fn prepare(
+        &mut self,
+        store: &Store,
+        address: u32,
+        translation: Translation,
+    ) -> bool {
+        let wanted = self.extent(address, translation).is_none();
+        if wanted {
             self.translate(store, address, translation);
         }
+        wanted
     }
 
     fn translate(&mut self, store: &Store, address: u32, translation: Translation) -> u32 {
@@ -264,29 +282,62 @@ impl Code {
             .map(|function| function.local_slots)
     }
 
-    /// The first word of the instruction at `ip` as it would be without breakpoints.
+    /// The first word of the instruction at `ip` as it would be without a break.
     pub(crate) fn first_word(&self, ip: u32) -> u32 {
         match self.replaced.get(&ip) {
-            Some(word) => *word,
+            Some(replaced) => replaced.word,
             None => self.words[ip as usize],
+        }
+    }
+
+    /// What stood where a break now stands.
+    pub(crate) fn replaced(&self, ip: u32) -> Option<&Replaced> {
+        match opcode(self.words[ip as usize]) == Op::Break as u32 {
+            true => self.replaced.get(&ip),
+            false => None,
         }
     }
 
     /// Puts a breakpoint at a word, or takes it away.
     pub(crate) fn set_break(&mut self, ip: u32, on: bool) {
-        let word = self.words[ip as usize];
-        match (on, opcode(word) == Op::Break as u32) {
-            (true, false) => {
-                self.replaced.insert(ip, word);
-                self.words[ip as usize] = word & 0xffff_0000 | Op::Break as u32;
-            }
-            (false, true) => {
-                if let Some(word) = self.replaced.remove(&ip) {
-                    self.words[ip as usize] = word;
-                }
-            }
-            _ => {}
+        self.replace(ip, |replaced| replaced.breakpoint = on);
+    }
+
+    /// Lets a run look at a word's instruction before it is executed.
+    pub(crate) fn set_watched(&mut self, ip: u32) {
+        self.replace(ip, |replaced| replaced.watched = true);
+    }
+
+    /// Changes why a word is replaced, and keeps the word in step.
+    fn replace(&mut self, ip: u32, change: impl FnOnce(&mut Replaced)) {
+        let word = &mut self.words[ip as usize];
+        let mut replaced = self.replaced.get(&ip).copied().unwrap_or(Replaced {
+            word: *word,
+            breakpoint: false,
+            watched: false,
+        });
+        change(&mut replaced);
+        if replaced.breakpoint || replaced.watched {
+            *word = replaced.word & 0xffff_0000 | Op::Break as u32;
+            self.replaced.insert(ip, replaced);
+        } else {
+            *word = replaced.word;
+            self.replaced.remove(&ip);
         }
+    }
+
+    /// Takes every break away.
+    pub(crate) fn clear_breaks(&mut self) {
+        for (ip, replaced) in self.replaced.drain() {
+            self.words[ip as usize] = replaced.word;
+        }
+    }
+
+    /// The functions that have been translated, in whatever way, in the order of their addresses.
+    pub(crate) fn translated(&self) -> Vec<u32> {
+        let mut addresses: Vec<u32> = self.functions.keys().copied().collect();
+        addresses.sort_unstable();
+        addresses
     }
 }
 

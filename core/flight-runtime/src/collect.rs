@@ -99,45 +99,45 @@ impl Interpreter {
 
     /// The handles of all objects that are reached directly.
     fn roots(&self) -> Vec<u32> {
-        let store = &self.context.store;
         let mut roots: Vec<u32> = self.kept.keys().copied().collect();
+        self.visit_references(&mut |slot| roots.extend(slot_object(slot)));
+        roots
+    }
+
+    /// Shows every slot outside of the heap that refers to an object, or to something of the embedder's; and others.
+    pub(crate) fn visit_references(&self, visit: &mut impl FnMut(u64)) {
+        let store = &self.context.store;
         for global in &store.globals {
             if may_refer(global.ty.content) {
-                roots.extend(slot_object(store.cells[global.cell as usize]));
+                visit(store.cells[global.cell as usize]);
             }
         }
         for table in &store.tables {
             if may_refer(ValueType::Ref(table.ty.element)) {
-                let elements = table.read(0, table.size()).unwrap_or_default();
-                roots.extend(elements.iter().filter_map(|slot| slot_object(*slot)));
+                table.elements().iter().for_each(|slot| visit(*slot));
             }
         }
         for segment in store.elements.iter().filter(|segment| segment.may_refer) {
-            roots.extend(segment.items.iter().filter_map(|slot| slot_object(*slot)));
+            segment.items.iter().for_each(|slot| visit(*slot));
         }
-        let objects = |value: &Value| slot_object(slot::slots_of(*value).0);
-        let references = |value: &&Value| may_refer(value.ty());
-        roots.extend(
-            self.context
-                .results
-                .iter()
-                .filter(references)
-                .filter_map(objects),
-        );
+        for value in &self.context.results {
+            if may_refer(value.ty()) {
+                visit(slot::slots_of(*value).0);
+            }
+        }
         for position in 0..self.depth() {
-            self.frame_roots(position, &mut roots);
+            self.visit_frame(position, visit);
         }
-        roots
     }
 
     /// What a frame refers to: by the types that hold at its instruction, so that nothing dead is kept.
-    fn frame_roots(&self, position: usize, roots: &mut Vec<u32>) {
+    fn visit_frame(&self, position: usize, visit: &mut impl FnMut(u64)) {
         let frame = self.context.frames[position];
         let slots = &self.context.stack.slots()[frame.base as usize..];
         let mut scan = |types: &[ValueType], mut at: usize| {
             for ty in types {
                 if may_refer(*ty) {
-                    roots.extend(slot_object(slots[at]));
+                    visit(slots[at]);
                 }
                 at += ty.slots() as usize;
             }
@@ -159,7 +159,7 @@ impl Interpreter {
         // The exceptions that `catch` arms handle lie between locals and operands.
         let declared = slot::slot_count(&analysis.locals);
         let exceptions = &slots[declared as usize..operand_slot as usize];
-        roots.extend(exceptions.iter().filter_map(|slot| slot_object(*slot)));
+        exceptions.iter().for_each(|slot| visit(*slot));
     }
 }
 

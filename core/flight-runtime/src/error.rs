@@ -82,6 +82,20 @@ pub enum Error {
         /// What was different.
         message: String,
     },
+    /// The bytes are no snapshot that this machine can go on from.
+    Snapshot {
+        /// Byte offset in the snapshot; for what is compressed, that of the compressed part.
+        offset: u64,
+        /// What is wrong.
+        message: String,
+    },
+    /// The bytes are no recording that can be gone through here.
+    Recording {
+        /// Byte offset in the recording.
+        offset: u64,
+        /// What is wrong.
+        message: String,
+    },
     /// A mistake of the caller's that has no variant of its own, in words.
     Usage(String),
 }
@@ -196,6 +210,12 @@ impl fmt::Display for Error {
             ),
             Self::Diverged { moment, message } => {
                 write!(f, "diverged at time {}: {message}", moment.time)
+            }
+            Self::Snapshot { offset, message } => {
+                write!(f, "unusable snapshot at offset 0x{offset:x}: {message}")
+            }
+            Self::Recording { offset, message } => {
+                write!(f, "unusable recording at offset 0x{offset:x}: {message}")
             }
             Self::Usage(message) => f.write_str(message),
         }

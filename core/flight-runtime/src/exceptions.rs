@@ -192,6 +192,9 @@ impl Interpreter {
     /// The exception that the instruction at hand throws, to be looked at.
     pub(crate) fn describe_thrown(&self) -> Option<Exception> {
         let top = self.context.frames.last()?;
+        if top.is(mark::HOST) {
+            return None;
+        }
         let words = &self.code.words()[top.ip as usize..];
         let frame = &self.context.stack.slots()[top.base as usize..];
         let (tag, slots) = if opcode(self.code.first_word(top.ip)) == Op::Throw as u32 {

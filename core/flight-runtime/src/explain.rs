@@ -9,10 +9,11 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use flight_wasm::wasmparser::{MemArg, MemArgTarget, Operator};
+use flight_wasm::wasmparser::{MemArgTarget, Operator};
 use flight_wasm::{Value, mnemonic};
 
 use crate::TrapKind;
+use crate::access::{MemoryAccess, memory_access, numeric_access};
 use crate::analysis::with_operator;
 use crate::context::State;
 use crate::inspect::{FrameView, Place};
@@ -92,6 +93,22 @@ impl Interpreter {
         })
     }
 
+    /// Whether the next instruction is about to trap, as far as its operands tell: not for want of room for a call.
+    pub(crate) fn next_traps(&self) -> bool {
+        let traps = || {
+            let place = self.place_of(self.depth().checked_sub(1)?)?;
+            let (frame, takes) = (self.frame(0)?, self.next_operands()?);
+            let module = &self.context.store.instances[place.instance as usize].module;
+            with_operator(module, place.func, place.offset, |operator| {
+                matches!(
+                    self.effect(operator, &takes, &frame, &place),
+                    Effect::Traps(_)
+                )
+            })
+        };
+        traps().unwrap_or(false)
+    }
+
     fn effect(
         &self,
         operator: &Operator<'_>,
@@ -108,8 +125,8 @@ impl Interpreter {
         if let Some(effect) = self.wide_effect(operator, takes, place) {
             return effect;
         }
-        if let Some((memarg, width)) = access(operator) {
-            return self.access_effect(operator, memarg, width, takes, place);
+        if let Some(access) = numeric_access(operator) {
+            return self.access_effect(operator, &access, takes, place);
         }
         let effect = self.object_effect(operator, takes, frame, place);
         let effect = effect.or_else(|| self.transfer_effect(operator, takes, frame, place));
@@ -200,8 +217,7 @@ impl Interpreter {
     fn access_effect(
         &self,
         operator: &Operator<'_>,
-        memarg: &MemArg,
-        width: u64,
+        &MemoryAccess { memarg, width, .. }: &MemoryAccess<'_>,
         takes: &[Value],
         place: &Place,
     ) -> Effect {
@@ -246,8 +262,8 @@ impl Interpreter {
             }
             (TrapKind::IntegerOverflow, [a]) => format!("{a} does not fit the integer type"),
             (TrapKind::InvalidConversionToInteger, [a]) => format!("{a} is no number"),
-            (TrapKind::MemoryOutOfBounds, [address, ..]) => match any_access(operator) {
-                Some((memarg, width)) => {
+            (TrapKind::MemoryOutOfBounds, [address, ..]) => match memory_access(operator) {
+                Some(MemoryAccess { memarg, width, .. }) => {
                     let MemArgTarget::Memory(index) = memarg.target else {
                         return String::new();
                     };
@@ -353,15 +369,6 @@ fn load<R: Typed, const N: usize>(f: impl Fn([u8; N]) -> R, bytes: &[u8]) -> Opt
     Some(typed(f(bytes.try_into().ok()?)))
 }
 
-/// How many bytes a store writes.
-fn stored_width<A, const N: usize>(_: impl Fn(A) -> [u8; N]) -> u64 {
-    N as u64
-}
-
-fn loaded_width<R, const N: usize>(_: impl Fn([u8; N]) -> R) -> u64 {
-    N as u64
-}
-
 macro_rules! by_operator {
     (evaluate $operator:ident $takes:ident
      unary { $($unary:ident $f1:ident;)* } unary_trapping { $($unary_trapping:ident $f2:ident;)* }
@@ -373,14 +380,6 @@ macro_rules! by_operator {
             $(Operator::$compare => binary(numeric::$f5, $takes).map(Ok),)*
             $(Operator::$binary => binary(numeric::$f3, $takes).map(Ok),)*
             $(Operator::$binary_trapping => try_binary(numeric::$f4, $takes),)*
-            _ => None,
-        }
-    };
-    (access $operator:ident unary $u:tt unary_trapping $ut:tt compare $c:tt binary $b:tt binary_trapping $bt:tt
-     load { $($load:ident $f1:ident;)* } store { $($store:ident $f2:ident;)* }) => {
-        match $operator {
-            $(Operator::$load { memarg } => Some((memarg, loaded_width(numeric::$f1))),)*
-            $(Operator::$store { memarg } => Some((memarg, stored_width(numeric::$f2))),)*
             _ => None,
         }
     };
@@ -397,16 +396,6 @@ macro_rules! by_operator {
 /// The result of a numeric instruction on these operands; `None` if it is none.
 fn evaluate(operator: &Operator<'_>, takes: &[Value]) -> Option<Result<Value, TrapKind>> {
     for_each_numeric! { by_operator! { evaluate operator takes } }
-}
-
-/// The memory argument of a load or store, and how many bytes it accesses.
-fn access<'a>(operator: &'a Operator<'_>) -> Option<(&'a MemArg, u64)> {
-    for_each_numeric! { by_operator! { access operator } }
-}
-
-/// The same, of vector and atomic instructions too.
-fn any_access<'a>(operator: &'a Operator<'_>) -> Option<(&'a MemArg, u64)> {
-    access(operator).or_else(|| wide::access(operator))
 }
 
 /// What a load makes of these bytes; `None` for a store.

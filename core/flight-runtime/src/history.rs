@@ -6,10 +6,11 @@
 
 mod back;
 mod checkpoint;
+mod home;
 mod journal;
 mod replay;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use alloc::boxed::Box;
 use alloc::string::ToString;
@@ -17,10 +18,12 @@ use alloc::vec::Vec;
 
 use crate::context::State;
 use crate::interpreter::Interpreter;
+use crate::recording::{Course, Marks};
 use crate::{Error, Result};
 
 pub(crate) use checkpoint::Checkpoint;
 pub use journal::{Action, Entry, Recorded};
+pub(crate) use replay::Gait;
 
 /// A moment of a machine's course. Later ones are greater.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,14 +83,16 @@ pub(crate) struct History {
     /// Whether what happens now comes out of the journal.
     replaying: bool,
     branch: Option<Branch>,
+    /// Hashes of the machine that a file has brought along.
+    marks: Marks,
 }
 
-/// Between two checkpoints a share of the past of this size is executed at most.
+/// Between two checkpoints this share of the past is executed at most, or else so many instructions:
 const SHARE: u64 = 128;
-/// Checkpoints are not closer together than this many instructions, since executing those is quick.
-const LEAST_INTERVAL: u64 = 1 << 19;
-/// However large a machine is, at first they are not further apart than this.
-const FIRST_INTERVAL: u64 = 1 << 22;
+/// in a small machine, since executing those is quick,
+const LEAST_INTERVAL: u64 = 1 << 20;
+/// and in a large one.
+const LARGEST_INTERVAL: u64 = 1 << 23;
 /// How many actions may lie between two, if there is room for so many.
 const MOST_ACTIONS: u64 = 1 << 14;
 
@@ -99,6 +104,11 @@ impl History {
 
     fn bytes(&self) -> u64 {
         self.entry_bytes + self.copied_bytes
+    }
+
+    #[cfg(test)]
+    pub(crate) fn entries_mut(&mut self) -> &mut [Entry] {
+        &mut self.entries
     }
 
     /// The entry of an action, by its number.
@@ -140,7 +150,9 @@ impl History {
         {
             self.drop_checkpoint(self.checkpoints.len() - 1);
         }
+        self.marks = Marks::default();
         self.end = here;
+        self.actions_at_checkpoint = self.actions_at_checkpoint.min(here.actions);
         self.next_checkpoint = here.time;
         self.branch = Some(branch);
         self.branch
@@ -210,6 +222,7 @@ impl Interpreter {
     ///
     /// A module that is instantiated later begins a new record.
     pub fn record(&mut self, budget: u64) {
+        self.history_budget = Some(budget);
         self.history = None;
         let here = Moment {
             time: self.context.time,
@@ -229,14 +242,68 @@ impl Interpreter {
             actions_at_checkpoint: 0,
             replaying: false,
             branch: None,
+            marks: Marks::default(),
         });
         history.add_checkpoint(Checkpoint::of(self, here, false, None));
         self.history = Some(history);
         self.plan_checkpoint();
     }
 
+    /// Begins a new record, if one is to be made: the machine has been changed from outside.
+    pub(crate) fn record_anew(&mut self) {
+        if let Some(budget) = self.history_budget {
+            self.record(budget);
+        }
+    }
+
+    /// Takes over the course that a file tells of; the machine is at its beginning.
+    pub(crate) fn put_course(&mut self, course: Course) {
+        let Course {
+            begin,
+            end,
+            entries,
+            marks,
+        } = course;
+        if let Some(history) = &mut self.history {
+            history.entry_bytes = entries.iter().map(Entry::bytes).sum();
+            history.entries = entries;
+            history.forgotten = begin.actions;
+            history.actions = begin.actions;
+            history.end = end;
+            history.marks = marks.into();
+            for checkpoint in &mut history.checkpoints {
+                checkpoint.moment = begin;
+            }
+        }
+    }
+
+    /// The moments of the copies that are kept for long.
+    pub(crate) fn checkpoint_moments(&self) -> Vec<Moment> {
+        let checkpoints = self.history.iter().flat_map(|history| &history.checkpoints);
+        let lasting = checkpoints.filter(|checkpoint| !checkpoint.passing);
+        lasting.map(|checkpoint| checkpoint.moment).collect()
+    }
+
+    /// The marks that a file has brought along.
+    pub(crate) fn recorded_marks(&self) -> Vec<(Moment, u64)> {
+        let marks = self.history.as_ref().map(|history| history.marks.to_vec());
+        marks.unwrap_or_default()
+    }
+
+    /// Goes to the beginning and drops every copy but that one, so that everything is executed again.
+    pub(crate) fn forget_copies(&mut self) -> Result<()> {
+        let begin = self.must_record("verify")?.begin();
+        self.go_to(begin)?;
+        if let Some(history) = &mut self.history {
+            history.checkpoints.truncate(1);
+            history.copied_bytes = history.checkpoints.iter().map(Checkpoint::own_bytes).sum();
+        }
+        Ok(())
+    }
+
     /// Ends the record and gives up what has been recorded.
     pub fn stop_recording(&mut self) {
+        self.history_budget = None;
         self.history = None;
     }
 
@@ -326,28 +393,31 @@ impl Interpreter {
         }
         history.actions += 1;
         let room = history.budget / (32 * size_of::<Entry>() as u64);
-        if history.actions - history.actions_at_checkpoint >= room.min(MOST_ACTIONS) {
+        // In the past there may be more at the last checkpoint than here.
+        let since = history
+            .actions
+            .saturating_sub(history.actions_at_checkpoint);
+        if since >= room.min(MOST_ACTIONS) {
             history.next_checkpoint = history.next_checkpoint.min(time);
         }
     }
 
-    /// Makes a checkpoint if it is time to. The machine must be `Paused` in the present.
+    /// Makes a checkpoint if it is time to. The machine must be `Paused`.
     pub(crate) fn keep_checkpoint(&mut self) {
-        let due =
-            |history: &History| self.context.time >= history.next_checkpoint && !history.replaying;
         // In the midst of an instruction that has collected garbage the machine is not as it is found later.
-        let at_rest = self.collected != Some(self.context.time);
-        if !self.history.as_deref().is_some_and(due) || !at_rest {
+        let is_due = |history: &History| {
+            self.context.time >= history.next_checkpoint
+                && self.collected != Some(self.context.time)
+        };
+        if !self.history.as_deref().is_some_and(is_due) {
             return;
         }
-        let here = self.moment();
-        let in_past = self.in_past();
-        if !in_past {
-            self.copy_here(false);
-            if let Some(history) = &mut self.history {
-                history.forget_beginning();
-                history.actions_at_checkpoint = here.actions;
-            }
+        self.copy_here(false);
+        if let Some(history) = &mut self.history
+            && !history.replaying
+        {
+            history.forget_beginning();
+            history.actions_at_checkpoint = history.actions;
         }
         self.plan_checkpoint();
     }
@@ -363,27 +433,28 @@ impl Interpreter {
         if earlier.is_some_and(|earlier| earlier.moment == here) {
             return;
         }
+        make_room(earlier.map_or(0, Checkpoint::own_bytes));
         let checkpoint = Checkpoint::of(self, here, passing, earlier);
         if let Some(history) = &mut self.history {
             history.add_checkpoint(checkpoint);
         }
     }
 
-    /// Decides when the next checkpoint is to be made.
+    /// Decides when the next checkpoint is to be made: so long after the one before the present moment.
     fn plan_checkpoint(&mut self) {
         let size = self.state_bytes();
-        let time = self.context.time;
+        let here = self.moment();
         if let Some(history) = &mut self.history {
-            let past = time - history.begin().time;
-            // What it takes to copy a machine is to be a small part of what is executed meanwhile.
-            let least = (size / 2).clamp(LEAST_INTERVAL, FIRST_INTERVAL);
-            let begin = if history.end.time > time {
-                // In the past there are checkpoints.
-                history.end.time
-            } else {
-                time
+            let lasting = |checkpoint: &&Checkpoint| !checkpoint.passing;
+            let earlier = |checkpoint: &&Checkpoint| checkpoint.moment <= here;
+            let checkpoints = history.checkpoints.iter().rev();
+            let Some(last) = checkpoints.filter(lasting).find(earlier) else {
+                return;
             };
-            history.next_checkpoint = begin + least.max(past / SHARE);
+            let past = last.moment.time - history.begin().time;
+            // To compare and to copy is to take a small part of the time of executing.
+            let least = (size * 2 + last.own_bytes() * 4).clamp(LEAST_INTERVAL, LARGEST_INTERVAL);
+            history.next_checkpoint = last.moment.time + least.max(past / SHARE);
         }
     }
 
@@ -399,6 +470,20 @@ impl Interpreter {
                 "{operation} is not possible: nothing is recorded"
             ))
         })
+    }
+}
+
+/// Inside WebAssembly, lets the memory grow by what a copy may take at once: growing it page by page, as the copy is
+/// made, takes far longer than copying.
+fn make_room(bytes: u64) {
+    const LEAST: u64 = 1 << 18;
+    const MOST: u64 = 1 << 24;
+    if cfg!(target_family = "wasm") {
+        let room = bytes.clamp(LEAST, MOST) as usize;
+        let mut reserved = Vec::<u8>::new();
+        // What cannot be had at once may be had piece by piece.
+        let _ = reserved.try_reserve_exact(room);
+        core::hint::black_box(&reserved);
     }
 }
 

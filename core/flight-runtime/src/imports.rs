@@ -6,6 +6,7 @@ use flight_wasm::{FuncType, MemoryType, TableType, Value};
 use hashbrown::HashMap;
 
 use crate::host::{AsyncHostFn, Caller, HostError, HostFunction, IntoHostFunction};
+use crate::store::Given;
 use crate::{AsyncReply, HostFuture};
 
 /// Something in the store of an interpreter, by its address: what instances import and export.
@@ -38,6 +39,23 @@ pub(crate) enum ImportValue {
     Tag,
     /// A new global.
     Global { value: Value, mutable: bool },
+}
+
+impl ImportValue {
+    /// What it is, without what only the embedder has.
+    pub(crate) fn kind(&self) -> Given {
+        match self {
+            Self::Existing(value) => Given::Existing(*value),
+            Self::Function(_) => Given::Function,
+            Self::Memory(ty) => Given::Memory(ty.limits),
+            Self::Table(ty) => Given::Table(ty.limits),
+            Self::Tag => Given::Tag,
+            Self::Global { value, mutable } => Given::Global {
+                value: *value,
+                mutable: *mutable,
+            },
+        }
+    }
 }
 
 /// What an embedder gives to a module, by the two names of each import, found by hash table.

@@ -93,7 +93,7 @@ impl Interpreter {
 
     /// The frame at a distance from the innermost one, which has distance 0.
     pub fn frame(&self, distance: usize) -> Option<FrameView> {
-        let position = self.depth().checked_sub(distance + 1)?;
+        let position = self.depth().checked_sub(distance)?.checked_sub(1)?;
         let frame = self.context.frames[position];
         if frame.is(mark::HOST) {
             return Some(self.host_frame(frame));
@@ -235,7 +235,7 @@ impl Interpreter {
 
     /// The offsets of all instructions of a function of a module.
     pub fn instruction_offsets(module: &flight_wasm::Module, func: FuncIdx) -> Vec<u32> {
-        crate::analysis::Analysis::of(module, func)
+        crate::analysis::Analysis::of(module, func, &[])
             .offsets()
             .collect()
     }

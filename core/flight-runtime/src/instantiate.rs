@@ -77,11 +77,10 @@ impl Interpreter {
         };
         self.code.take_up(&self.context.store);
         // Steps 26 to 29: active segments, which are instructions of their own.
-        self.initialize(instance, module)?;
-        let recorded = self.history.as_ref().map(|history| history.budget);
-        if let Some(budget) = recorded.or(self.history_budget) {
-            self.record(budget);
-        }
+        let initialized = self.initialize(instance, module);
+        // What some segments have written stays, even if another one traps.
+        self.record_anew();
+        initialized?;
         Ok(InstanceId(instance))
     }
 
@@ -201,6 +200,7 @@ impl Interpreter {
             .collect();
         store.instances.push(ModuleInstance {
             module: module.clone(),
+            given: given.iter().map(|value| value.kind()).collect(),
             type_ids,
             functions: addresses.functions.into(),
             tables: addresses.tables.into(),

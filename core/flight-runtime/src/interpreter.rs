@@ -19,6 +19,7 @@ use crate::imports::{Extern, Imports};
 use crate::run::Until;
 use crate::slot;
 use crate::store::ModuleInstance;
+use crate::watch::Watches;
 use crate::{Config, Error, Result, Translation, TrapKind};
 
 /// An instance of a module inside an [`Interpreter`].
@@ -39,6 +40,8 @@ pub enum Stop {
     OutOfFuel,
     /// Before the instruction with a breakpoint.
     Breakpoint,
+    /// Behind an instruction that has accessed what is watched; see [`Interpreter::watch_hit`].
+    Watchpoint,
     /// A host function was called; see [`Interpreter::host_call`].
     AwaitingHost,
     /// The call has returned; see [`Interpreter::results`].
@@ -55,6 +58,7 @@ pub struct Interpreter {
     pub(crate) code: Code,
     pub(crate) hosts: Vec<(Box<str>, HostFunction)>,
     pub(crate) breakpoints: Breakpoints,
+    pub(crate) watches: Watches,
     pub(crate) translation: Translation,
     pub(crate) analyses: RefCell<Analyses>,
     /// The time at which the embedder last saw the machine: a breakpoint there does not stop it again.
@@ -67,7 +71,7 @@ pub struct Interpreter {
     pub(crate) collected: Option<u64>,
     /// What has been recorded.
     pub(crate) history: Option<Box<History>>,
-    /// How much may be recorded of instances to come.
+    /// How much may be recorded, if anything is to be.
     pub(crate) history_budget: Option<u64>,
 }
 
@@ -79,6 +83,7 @@ impl Interpreter {
             code: Code::new(),
             hosts: Vec::new(),
             breakpoints: Breakpoints::default(),
+            watches: Watches::default(),
             translation: config.translation,
             analyses: RefCell::default(),
             seen: None,
@@ -238,10 +243,10 @@ impl Interpreter {
         Error::Usage("a host function has ended the call that it was made by".to_string())
     }
 
-    /// Runs without stopping at breakpoints: for calls that are made to their end.
+    /// Runs without stopping at breakpoints and watchpoints: for calls that are made to their end.
     pub(crate) fn run_freely(&mut self) -> Result<Stop> {
         loop {
-            match self.run_unchecked(Until::default())? {
+            match self.run_unwatched(Until::default())? {
                 Stop::Breakpoint => {}
                 stop => return Ok(stop),
             }
@@ -381,7 +386,9 @@ impl Interpreter {
         let occasion = self.occasion();
         self.context.state = self.resting_state();
         let results = core::mem::take(&mut self.context.results);
-        self.note(occasion, || Action::TakeResults);
+        self.note(occasion, || Action::TakeResults {
+            results: results.as_slice().into(),
+        });
         Ok(results)
     }
 

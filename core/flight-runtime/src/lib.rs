@@ -69,12 +69,15 @@ mod exceptions;
 mod objects;
 mod refs;
 
+mod access;
 mod breakpoints;
 mod change;
 mod history;
 mod interpreter;
+mod past;
 mod run;
 mod translation;
+mod watch;
 
 mod asynchronous;
 mod host;
@@ -90,7 +93,12 @@ mod inspect;
 mod listing;
 mod objects_view;
 
+mod codec;
 mod coredump;
+mod envelope;
+mod held;
+mod recording;
+mod snapshot;
 mod state_hash;
 mod xxh64;
 
@@ -110,9 +118,12 @@ pub use instance::Instance;
 pub use interpreter::{InstanceId, Interpreter, Stop};
 pub use listing::{CodeLine, CodeOperand, OperandValue, internal_code};
 pub use objects_view::{ObjectKind, ObjectView, PartView};
+pub use past::{Doer, Origin, WrittenPlace};
+pub use recording::Verified;
 pub use run::Until;
 pub use stack::Stack;
 pub use trap::{Exception, Trap, TrapFrame, TrapKind};
+pub use watch::{WatchAccess, WatchHit, WatchKind, WatchValue, Watched, Watchpoint};
 
 pub use flight_wasm::{
     AnyRef, ExternRef, ExternType, Features, FuncRef, FuncType, GlobalType, HeapType, Limits,

@@ -120,6 +120,7 @@ fn by_indices(module: &Module) -> ModuleInstance {
     let first = |count: usize| (0..count as u32).collect();
     ModuleInstance {
         module: module.clone(),
+        given: [].into(),
         type_ids: first(module.types().len()),
         functions: first(module.function_count() as usize),
         tables: first(module.tables().len()),

@@ -25,26 +25,32 @@ pub struct Until {
 const SLICE: u64 = 1_000_000;
 
 impl Interpreter {
-    /// Executes one instruction.
+    /// Executes one instruction. If it accesses what is watched, [`Interpreter::watch_hit`] says so afterwards.
     ///
     /// # Errors
     /// [`Error::WrongState`] unless the machine is `Paused`.
     pub fn step(&mut self) -> Result<Stop> {
         self.must_be_paused("step")?;
         self.keep_checkpoint();
-        let stop = self.step_unchecked();
+        self.forget_hits();
+        let stop = match self.watched_step() {
+            Some((stop, _)) => stop,
+            None => self.step_unchecked(),
+        };
         let caught_up = self.catch_up();
         self.seen = Some(self.context.time);
         Ok(if caught_up? { self.stop_here() } else { stop })
     }
 
-    /// Runs until the call finishes or traps, a host function is called, a breakpoint is met, or as far as `until` says.
+    /// Runs until the call finishes or traps, a host function is called, a breakpoint is met, what is watched has been
+    /// accessed, or as far as `until` says.
     /// A breakpoint on the instruction that the machine was last stopped at is passed.
     ///
     /// # Errors
     /// [`Error::WrongState`] unless the machine is `Paused`.
     pub fn run(&mut self, until: Until) -> Result<Stop> {
         self.must_be_paused("run")?;
+        self.forget_hits();
         self.run_unchecked(until)
     }
 
@@ -94,7 +100,10 @@ impl Interpreter {
             }
             self.keep_checkpoint();
             left = left.min(self.fuel_to_next_action().unwrap_or(u64::MAX));
-            let stop = if left <= 2 * u64::from(MAX_RUN) {
+            let watched = self.watched_step();
+            let stop = if let Some((stop, _)) = watched {
+                (stop != Stop::Step).then_some(stop)
+            } else if left <= 2 * u64::from(MAX_RUN) {
                 match self.step_unchecked() {
                     Stop::Step => None,
                     stop => Some(stop),
@@ -103,9 +112,13 @@ impl Interpreter {
                 // A run may end later than the fuel does: the last instructions are stepped.
                 self.advance_fast((left - u64::from(MAX_RUN)).min(SLICE))
             };
+            // What the embedder did in the past is not left to it again.
+            let caught_up = self.catch_up()?;
             match stop {
-                // What the embedder did in the past is not left to it again.
-                _ if self.catch_up()? && self.state() == State::Paused => {}
+                _ if self.state() == State::Paused && watched.is_some_and(|(_, hit)| hit) => {
+                    return Ok(Stop::Watchpoint);
+                }
+                _ if caught_up && self.state() == State::Paused => {}
                 None if self.state() == State::Paused => {}
                 Some(stop) if self.stop_here() == stop => return Ok(stop),
                 _ => return Ok(self.stop_here()),
@@ -118,7 +131,9 @@ impl Interpreter {
 
     fn at_breakpoint(&self) -> bool {
         let top = self.context.frames.last();
-        top.is_some_and(|top| opcode(self.code.words()[top.ip as usize]) == Op::Break as u32)
+        let replaced = top.and_then(|top| self.code.replaced(top.ip));
+        replaced.is_some_and(|replaced| replaced.breakpoint)
+            && self.breakpoints.count_at(self.depth())
     }
 
     pub(crate) fn step_unchecked(&mut self) -> Stop {
@@ -180,6 +195,10 @@ impl Interpreter {
                     if !self.context.stack.reserve(slots as usize) {
                         break Leave::Trap(TrapKind::CallStackExhausted);
                     }
+                }
+                Leave::Break if let Some(first) = self.passes_break() => {
+                    pace.first = first;
+                    continue;
                 }
                 leave => break leave,
             }

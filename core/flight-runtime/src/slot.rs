@@ -104,6 +104,11 @@ pub(crate) fn slot_i31(slot: u64) -> Option<u32> {
     (slot & 3 == I31).then_some((slot >> 2) as u32)
 }
 
+/// The embedder's number in a slot that refers to something of the embedder's.
+pub(crate) fn slot_extern(slot: u64) -> Option<u32> {
+    (slot & 3 == EXTERN).then_some((slot >> 2) as u32)
+}
+
 /// What a reference outside of the hierarchy of functions refers to; `None` for null.
 fn any_ref(slot: u64, heap: &Heap) -> Option<AnyRef> {
     let rest = (slot >> 2) as u32;

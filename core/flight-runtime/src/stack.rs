@@ -27,6 +27,11 @@ impl Stack {
         }
     }
 
+    /// The bytes that it may take.
+    pub(crate) const fn max_bytes(&self) -> u64 {
+        self.max_slots as u64 * 8
+    }
+
     /// The slots reserved so far; what lies above the innermost frame has no meaning.
     pub fn slots(&self) -> &[u64] {
         &self.slots

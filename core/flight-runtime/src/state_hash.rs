@@ -13,13 +13,13 @@ use crate::store::Store;
 use crate::trap::{Exception, Trap, TrapFrame};
 use crate::xxh64::Xxh64;
 
-/// What is to be hashed of a frame beside its own words.
+/// What a frame has beside its own words that means something.
 #[derive(Clone, Copy)]
-struct Live {
-    /// The byte offset of the instruction that the frame stands at.
-    offset: u32,
+pub(crate) struct Live {
+    /// The byte offset of the instruction that the frame stands at; 0 for a host function's.
+    pub(crate) offset: u32,
     /// The slots in use: those of parameters, locals, and handled exceptions, and those of its operands.
-    slots: usize,
+    pub(crate) slots: usize,
 }
 
 impl Interpreter {
@@ -67,13 +67,7 @@ impl Interpreter {
         for (position, frame) in self.context.frames.iter().enumerate() {
             let marks = frame.marks & (mark::ENTRY | mark::HOST);
             hash.word(u64::from(frame.function) | u64::from(marks) << 32);
-            let live = if frame.is(mark::HOST) {
-                Live {
-                    offset: 0,
-                    slots: slot_count(self.context.store.func_type(frame.function).params())
-                        as usize,
-                }
-            } else if position + 1 == self.depth() {
+            let live = if position + 1 == self.depth() {
                 self.live(position, *frame)
             } else {
                 *waiting
@@ -85,8 +79,15 @@ impl Interpreter {
         }
     }
 
-    /// What is to be hashed of a guest function's frame.
-    fn live(&self, position: usize, frame: CallFrame) -> Live {
+    /// What means something of the frame at a position, counted from the outermost one.
+    pub(crate) fn live(&self, position: usize, frame: CallFrame) -> Live {
+        if frame.is(mark::HOST) {
+            let params = self.context.store.func_type(frame.function).params();
+            return Live {
+                offset: 0,
+                slots: slot_count(params) as usize,
+            };
+        }
         let Some(place) = self.place_of(position) else {
             return Live {
                 offset: 0,

@@ -7,7 +7,8 @@ use core::ops::Range;
 
 use flight_memory::{Budget, Heap, LinearMemory, References};
 use flight_wasm::{
-    ExternIdx, ExternType, FuncIdx, FuncType, GlobalType, Limits, MemoryType, Module, ValueType,
+    ExternIdx, ExternType, FuncIdx, FuncType, GlobalType, Limits, MemoryType, Module, Value,
+    ValueType,
 };
 
 use crate::imports::Extern;
@@ -82,6 +83,8 @@ pub(crate) struct DataInstance {
 #[derive(Clone, Debug)]
 pub(crate) struct ModuleInstance {
     pub(crate) module: Module,
+    /// What its imports were given, so that the instance can be made again elsewhere.
+    pub(crate) given: Box<[Given]>,
     pub(crate) type_ids: Box<[u32]>,
     pub(crate) functions: Box<[u32]>,
     pub(crate) tables: Box<[u32]>,
@@ -92,6 +95,23 @@ pub(crate) struct ModuleInstance {
     pub(crate) tags: Box<[u32]>,
     pub(crate) elements: Box<[u32]>,
     pub(crate) data: Box<[u32]>,
+}
+
+/// What an import was given.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Given {
+    /// Something that was in the store.
+    Existing(Extern),
+    /// A function of the embedder's.
+    Function,
+    /// A new memory with these sizes.
+    Memory(Limits),
+    /// A new table with these sizes.
+    Table(Limits),
+    /// A new tag.
+    Tag,
+    /// A new global.
+    Global { value: Value, mutable: bool },
 }
 
 impl ModuleInstance {

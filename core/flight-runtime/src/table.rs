@@ -52,12 +52,7 @@ impl Table {
     pub(crate) fn grow(&mut self, delta: u64, init: u64, budget: &mut Budget) -> Option<u64> {
         let old = self.size();
         let new = old.checked_add(delta)?;
-        let most = if self.ty.is64 {
-            u64::MAX
-        } else {
-            u64::from(u32::MAX)
-        };
-        if new > self.ty.limits.maximum.unwrap_or(most).min(most) {
+        if new > self.most() {
             return None;
         }
         let new = usize::try_from(new).ok()?;
@@ -73,6 +68,26 @@ impl Table {
         }
         self.elements.resize(new, init);
         Some(old)
+    }
+
+    /// The size that its type allows.
+    fn most(&self) -> u64 {
+        let most = if self.ty.is64 {
+            u64::MAX
+        } else {
+            u64::from(u32::MAX)
+        };
+        self.ty.limits.maximum.unwrap_or(most).min(most)
+    }
+
+    /// Whether its type allows so many entries.
+    pub(crate) fn may_have(&self, size: u64) -> bool {
+        (self.ty.limits.minimum..=self.most()).contains(&size)
+    }
+
+    /// Puts back entries that it once had. The budget is not asked: whoever puts back a state has seen to that.
+    pub(crate) fn set_elements(&mut self, elements: Vec<u64>) {
+        self.elements = elements;
     }
 
     #[inline(always)]

@@ -36,18 +36,21 @@ impl Interpreter {
 
     /// Whether a function is executed in folded code.
     pub(crate) fn folds(&self, address: u32) -> bool {
-        self.translation == Translation::Folded && !self.breakpoints.any_in(address)
+        self.translation == Translation::Folded
+            && !self.breakpoints.any_in(address)
+            && !self.watches.any_in(address)
     }
 
     /// Translates a function in the way that it is to be executed in.
     pub(crate) fn lower(&mut self, address: u32) {
+        self.find_candidates(address);
         let translation = match self.folds(address) {
             true => Translation::Folded,
             false => Translation::Precise,
         };
         self.code.lower(&self.context.store, address, translation);
         if translation == Translation::Precise {
-            self.patch_breakpoints(address);
+            self.patch_breaks(address);
         }
     }
 
@@ -62,7 +65,7 @@ impl Interpreter {
                     self.rest_precisely(position);
                 }
             }
-            self.patch_breakpoints(address);
+            self.patch_breaks(address);
         }
     }
 
@@ -102,9 +105,13 @@ impl Interpreter {
         }
     }
 
-    fn prepare_precise(&mut self, address: u32) {
-        self.code
-            .prepare(&self.context.store, address, Translation::Precise);
+    /// Makes a function's precise code unless there is some, with its breaks.
+    pub(crate) fn prepare_precise(&mut self, address: u32) {
+        let store = &self.context.store;
+        if self.code.prepare(store, address, Translation::Precise) {
+            self.find_candidates(address);
+            self.patch_breaks(address);
+        }
     }
 
     /// Lets the innermost frame, whose folded code was left before an instruction, go on in precise code:

@@ -109,6 +109,11 @@ impl TypeIds {
         first
     }
 
+    /// How many numbers there are.
+    pub(crate) fn count(&self) -> u32 {
+        self.types.len() as u32
+    }
+
     pub(crate) fn get(&self, id: u32) -> &CanonicalType {
         &self.types[id as usize]
     }
@@ -177,9 +182,9 @@ impl TypeIds {
     pub(crate) fn references(&self, id: u32) -> References<'_> {
         match &self.get(id).layout {
             Layout::Struct { references, .. } => References::At(references),
-            Layout::Array {
-                references: true, ..
-            } => References::All,
+            Layout::Array { element, .. } if may_refer(element.storage.unpacked()) => {
+                References::All
+            }
             Layout::Array { .. } | Layout::Function => References::None,
         }
     }

@@ -15,6 +15,7 @@ mod flight;
 mod peer;
 
 mod allocation;
+mod back;
 mod large_module;
 
 mod loading;
@@ -53,6 +54,9 @@ fn main() -> ExitCode {
         Mode::Load { engine, task } => memory::load(engine, *task),
         Mode::Start { engine, already } => start::measure(&options, engine, *already),
         Mode::Measure => measure(&options),
+        Mode::Back(lengths) => {
+            pack(&options).and_then(|pack| back::measure(&options, &pack, lengths))
+        }
         #[cfg(not(target_family = "wasm"))]
         Mode::Sizes { file } => sizes::print(file),
         #[cfg(target_family = "wasm")]
@@ -78,11 +82,16 @@ fn list() {
     }
 }
 
+/// The compiled programs, if they are handed over.
+fn pack(options: &Options) -> Result<Pack, String> {
+    match options.guests {
+        true => Pack::from_standard_input(),
+        false => Ok(Pack::default()),
+    }
+}
+
 fn measure(options: &Options) -> Result<(), String> {
-    let pack = match options.guests {
-        true => Pack::from_standard_input()?,
-        false => Pack::default(),
-    };
+    let pack = pack(options)?;
     println!("{}, {}", flight::VERSION, peer::VERSION);
     output::record(
         options.record,

@@ -12,6 +12,7 @@ Options:
   --rounds N       measure each program N times with each engine (5)
   --quick          two rounds and less warming up: to see that all works
   --guests         read the compiled guests from the standard input; without, there are only those in text format
+  --back N,M       measure going back in runs of N and of M instructions instead, of the programs that are named
   --record         write lines for programs as well, which begin with @
 ";
 
@@ -30,6 +31,8 @@ pub(crate) struct Options {
 pub(crate) enum Mode {
     /// Measure everything.
     Measure,
+    /// Measure going back in runs of so many instructions.
+    Back(Vec<u64>),
     /// Say how it is used.
     Help,
     /// Name the programs that are compiled from Rust.
@@ -85,6 +88,14 @@ impl Options {
                 }
                 "--programs" => {
                     options.programs = names(&value()?, PROGRAMS.iter().map(|one| one.name))?;
+                }
+                "--back" => {
+                    let lengths = value()?;
+                    let lengths = lengths.split(',').map(|length| {
+                        let length = length.parse();
+                        length.map_err(|_| format!("{argument} wants numbers of instructions."))
+                    });
+                    options.mode = Mode::Back(lengths.collect::<Result<_, _>>()?);
                 }
                 "--quick" => options.quick = true,
                 "--guests" => options.guests = true,

@@ -24,7 +24,7 @@ impl Summary {
 }
 
 /// The value below which this part of the sorted values lies, between two of them if need be.
-fn quantile(sorted: &[f64], part: f64) -> f64 {
+pub(crate) fn quantile(sorted: &[f64], part: f64) -> f64 {
     let place = part * sorted.len().saturating_sub(1) as f64;
     let (before, rest) = (place.floor() as usize, place.fract());
     match (sorted.get(before), sorted.get(before + 1)) {

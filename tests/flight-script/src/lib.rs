@@ -43,7 +43,7 @@ use session::Session;
 pub enum Pace {
     /// To their end.
     Whole,
-    /// One instruction at a time.
+    /// One instruction at a time, the first fifty thousand of a call.
     Steps,
     /// In slices of fuel whose lengths are random numbers that follow from this seed.
     Slices(u64),
@@ -55,6 +55,7 @@ pub enum Translations {
     /// This one, all the time; by default the one that is the runtime's default.
     One(Translation),
     /// Wherever the machine rests, one that chance chooses; what it chooses follows from this seed.
+    /// The course is recorded too, and gone back in after each call.
     Switched(u64),
 }
 

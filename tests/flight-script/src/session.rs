@@ -3,14 +3,20 @@
 use std::collections::{HashMap, HashSet};
 
 use flight_runtime::{
-    Config, Error, Features, FuncRef, Imports, InstanceId, Interpreter, Module, State, Stop,
-    Translation, Until, Value,
+    Config, Error, Features, FuncRef, Imports, InstanceId, Interpreter, Module, Moment, State,
+    Stop, Translation, Until, Value,
 };
 
 use crate::allowance::Allowance;
 use crate::directive::Modules;
 use crate::random::Random;
 use crate::{Call, Manner, Pace, Rest, Translations, spectest};
+
+/// How many single steps one call makes at most: what is still to come of very long ones is executed in slices.
+const MOST_STEPS: u64 = 50_000;
+
+/// Bytes that a record may take.
+const RECORD: u64 = 64 << 20;
 
 /// The state of a script that runs.
 pub(crate) struct Session {
@@ -29,6 +35,8 @@ pub(crate) struct Session {
     after: Allowance,
     inside: Allowance,
     pub(crate) rests: Vec<Rest>,
+    /// Where the machine rested in the call at hand, if it is recorded, with its hash.
+    moments: Vec<(Moment, u64)>,
     pub(crate) modules: Modules,
     instances: Vec<InstanceId>,
     names: Names,
@@ -56,7 +64,10 @@ impl Session {
         let mut choices = None;
         match manner.translations {
             Translations::One(translation) => config.translation = translation,
-            Translations::Switched(seed) => choices = Some(Random::new(seed)),
+            Translations::Switched(seed) => {
+                choices = Some(Random::new(seed));
+                config.history_budget = Some(RECORD);
+            }
         }
         let mut interpreter = Interpreter::new(config);
         let spectest = spectest::instantiate(&mut interpreter);
@@ -75,6 +86,7 @@ impl Session {
             after: Allowance::new(),
             inside: Allowance::new(),
             rests: Vec::new(),
+            moments: Vec::new(),
             modules,
             instances: vec![spectest],
             names: Names {
@@ -195,6 +207,7 @@ impl Session {
             Pace::Whole => self.interpreter.call_function(func, arguments),
             Pace::Steps | Pace::Slices(_) => self.call_by_hand(func, arguments),
         };
+        self.go_back()?;
         let outcome = match &result {
             Ok(values) => crate::expect::list(values),
             Err(error) => error.to_string(),
@@ -208,6 +221,27 @@ impl Session {
         result
     }
 
+    /// Goes to where the machine rested in the call, and back: that gives the machines that were there.
+    fn go_back(&mut self) -> Result<(), Error> {
+        let moments = std::mem::take(&mut self.moments);
+        let Some(last) = moments.last().copied() else {
+            return Ok(());
+        };
+        let machine = &mut self.interpreter;
+        let here = (machine.moment(), machine.state_hash());
+        // In an order that is neither the one nor the other.
+        let (even, odd): (Vec<_>, Vec<_>) = (0..moments.len()).partition(|at| at % 2 == 0);
+        let order = odd.into_iter().chain(even).map(|at| moments[at]);
+        for (moment, hash) in order.chain([last, here]) {
+            machine.seek_moment(moment)?;
+            if machine.state_hash() != hash {
+                let problem = format!("another machine was found at {moment:?}");
+                return Err(Error::Usage(problem));
+            }
+        }
+        Ok(())
+    }
+
     fn call_by_hand(&mut self, func: FuncRef, arguments: &[Value]) -> Result<Vec<Value>, Error> {
         self.interpreter.start(func, arguments)?;
         let mut rests: u64 = 0;
@@ -215,7 +249,7 @@ impl Session {
             self.choose_translation();
             match self.interpreter.state() {
                 State::Paused => {
-                    self.advance()?;
+                    self.advance(rests)?;
                     rests += 1;
                     // The longer a call lasts, the more seldom.
                     if matches!(self.pace, Pace::Slices(_)) && rests.is_power_of_two() {
@@ -233,11 +267,12 @@ impl Session {
         }
     }
 
-    /// One step, or one slice; whether it was as long as it should have been.
-    fn advance(&mut self) -> Result<(), Error> {
+    /// One step, or one slice, after so many others; whether it was as long as it should have been.
+    fn advance(&mut self, rests: u64) -> Result<(), Error> {
         let before = self.interpreter.time();
         let (wanted, stop) = match self.pace {
-            Pace::Slices(_) => {
+            Pace::Steps if rests < MOST_STEPS => (1, self.interpreter.step()?),
+            _ => {
                 let fuel = self.slice();
                 let until = Until {
                     fuel: Some(fuel),
@@ -245,7 +280,6 @@ impl Session {
                 };
                 (fuel, self.interpreter.run(until)?)
             }
-            Pace::Steps | Pace::Whole => (1, self.interpreter.step()?),
         };
         let taken = self.interpreter.time() - before;
         if taken > wanted || (taken < wanted && matches!(stop, Stop::Step | Stop::OutOfFuel)) {
@@ -281,6 +315,9 @@ impl Session {
                 time: self.interpreter.time(),
                 hash,
             });
+            if self.interpreter.is_recording() {
+                self.moments.push((self.interpreter.moment(), hash));
+            }
         }
     }
 }

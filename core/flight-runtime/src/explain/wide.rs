@@ -9,6 +9,7 @@ use flight_wasm::Value;
 use flight_wasm::wasmparser::{MemArg, MemArgTarget, Operator};
 
 use super::Effect;
+use crate::access::{MemoryAccess, wide_access};
 use crate::inspect::Place;
 use crate::interpreter::Interpreter;
 use crate::numeric::{i64_add128, i64_mul_wide_s, i64_mul_wide_u, i64_sub128, wide};
@@ -156,19 +157,9 @@ fn writes(width: u64, address: u64) -> Effect {
     Effect::Does(format!("writes {width} {bytes} at address 0x{address:08x}"))
 }
 
-/// The memory argument of one of these instructions, and how many bytes it accesses: as many as it is aligned to.
-pub(super) fn access<'a>(operator: &'a Operator<'_>) -> Option<(&'a MemArg, u64)> {
-    let memarg = match (simd::decode(operator), atomic::decode(operator)) {
-        (Some((_, Immediate::Memory(memarg) | Immediate::MemoryLane(memarg, _))), _) => memarg,
-        (_, Some((_, memarg))) => memarg,
-        _ => return None,
-    };
-    Some((memarg, 1 << memarg.max_align))
-}
-
 /// Why an atomic instruction traps.
 pub(super) fn why(kind: TrapKind, operator: &Operator<'_>, takes: &[Value]) -> Option<String> {
-    let (memarg, width) = access(operator)?;
+    let MemoryAccess { memarg, width, .. } = wide_access(operator)?;
     let MemArgTarget::Memory(memory) = memarg.target else {
         return None;
     };

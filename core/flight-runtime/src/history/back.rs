@@ -60,15 +60,16 @@ impl Interpreter {
         self.search_back(|machine, end| {
             while let Some(stop) = machine.forward(end, Gait::ToStop)? {
                 if machine.moment() < end {
-                    found = Some((machine.moment(), stop));
+                    found = Some((machine.moment(), stop, machine.take_hits()));
                 }
             }
             Ok(found.is_some())
         })?;
         match found {
             None => self.back_to_beginning(),
-            Some((moment, stop)) => {
+            Some((moment, stop, hits)) => {
                 self.go_to(moment)?;
+                self.set_hits(hits);
                 Ok(stop)
             }
         }
@@ -92,7 +93,7 @@ impl Interpreter {
     }
 
     /// The last moment before the present one at which the machine stood before an instruction that then was executed.
-    fn previous(&self) -> Result<Option<Moment>> {
+    pub(super) fn previous(&self) -> Result<Option<Moment>> {
         let history = self.must_record("going back")?;
         let begin = history.begin();
         let here = self.moment();
@@ -176,9 +177,17 @@ impl Interpreter {
     /// beginning of an interval and is told its end; it says whether it has found what it looks for.
     pub(crate) fn search_back(
         &mut self,
+        search: impl FnMut(&mut Self, Moment) -> Result<bool>,
+    ) -> Result<()> {
+        self.search_back_from(self.moment(), search)
+    }
+
+    /// The same for what lies before a moment, wherever the machine is.
+    pub(crate) fn search_back_from(
+        &mut self,
+        mut end: Moment,
         mut search: impl FnMut(&mut Self, Moment) -> Result<bool>,
     ) -> Result<()> {
-        let mut end = self.moment();
         loop {
             let history = self.must_record("going back")?;
             let before = history

@@ -152,7 +152,6 @@ impl Interpreter {
             let frame = self.context.frames[position];
             if self.is_folded(frame) && !self.folds(frame.function) {
                 self.rest_precisely(position);
-                self.patch_breakpoints(frame.function);
             }
         }
     }

@@ -53,7 +53,10 @@ pub enum Action {
         explanation: String,
     },
     /// The results of a call were taken.
-    TakeResults,
+    TakeResults {
+        /// The results.
+        results: Recorded,
+    },
     /// The innermost call was dropped.
     Unwind,
     /// All calls were dropped.
@@ -190,6 +193,7 @@ impl Entry {
                 explanation,
                 ..
             } => size_of_val(&**arguments) + explanation.len(),
+            Action::TakeResults { results } => size_of_val(&**results),
             Action::WriteMemory { bytes, .. } => bytes.len(),
             _ => 0,
         };

@@ -11,14 +11,19 @@ use crate::interpreter::{Interpreter, Stop};
 use crate::run::Until;
 use crate::{Error, Result};
 
+/// Over more instructions than this, breakpoints and watchpoints are set aside: that takes a while by itself.
+const FAR: u64 = 200_000;
+
 /// How to go forward along the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Gait {
+pub(crate) enum Gait {
     /// To the end.
     Freely,
     /// To the next breakpoint or watchpoint.
     ToStop,
-    /// To the next instruction.
+    /// The same, also where the embedder has just seen the machine: a breakpoint at hand is not passed.
+    ToMark,
+    /// To the next instruction; behind a call of a host function when that has been answered.
     Step,
     /// Until no more than this many calls lie on each other.
     ToDepth(usize),
@@ -61,7 +66,7 @@ impl Interpreter {
     }
 
     /// The last moment with a time.
-    pub(super) fn last_moment_at(&self, time: u64) -> Result<Moment> {
+    pub(crate) fn last_moment_at(&self, time: u64) -> Result<Moment> {
         let history = self.must_record("seek")?;
         let end = history.end.max(self.moment());
         let moment = Moment {
@@ -75,9 +80,14 @@ impl Interpreter {
     }
 
     /// Goes to a moment within the record.
-    pub(super) fn go_to(&mut self, target: Moment) -> Result<()> {
+    pub(crate) fn go_to(&mut self, target: Moment) -> Result<()> {
+        self.forget_hits();
         self.approach(target)?;
-        self.replay(target)?;
+        let distance = target.time - self.context.time;
+        match distance > FAR && self.has_breaks() {
+            true => self.without_breaks(|own| own.replay(target))?,
+            false => self.replay(target)?,
+        }
         self.seen = Some(self.context.time);
         self.plan_checkpoint();
         Ok(())
@@ -112,7 +122,13 @@ impl Interpreter {
         self.history = Some(history);
         self.seen = None;
         self.collected = None;
+        self.plan_checkpoint();
         restored
+    }
+
+    /// How many instructions are executed about as quickly as the machine is copied.
+    pub(super) fn grain(&self) -> u64 {
+        (self.state_bytes() / 256).max(128)
     }
 
     /// Executes along the record up to a moment that is not before the present one.
@@ -130,7 +146,7 @@ impl Interpreter {
                 .collect();
             over.into_iter().for_each(|at| history.drop_checkpoint(at));
         }
-        let grain = (self.state_bytes() / 256).max(128);
+        let grain = self.grain();
         loop {
             let left = target.time.saturating_sub(self.context.time);
             if left <= grain {
@@ -145,7 +161,7 @@ impl Interpreter {
     }
 
     /// Goes forward along the record, at most to `limit`. `None` if that has been reached.
-    pub(super) fn forward(&mut self, limit: Moment, gait: Gait) -> Result<Option<Stop>> {
+    pub(crate) fn forward(&mut self, limit: Moment, gait: Gait) -> Result<Option<Stop>> {
         if let Some(history) = &mut self.history {
             history.replaying = true;
         }
@@ -161,7 +177,7 @@ impl Interpreter {
         loop {
             let here = self.moment();
             if here >= limit {
-                return Ok(None);
+                return Ok(stopped);
             }
             let next = self.next_entry().filter(|_| here.actions < limit.actions);
             if next.is_some_and(|next| (next.time, next.state) == (here.time, self.state())) {
@@ -191,19 +207,33 @@ impl Interpreter {
                     _ => None,
                 },
             };
+            self.forget_hits();
             let stop = match gait {
                 // The next instruction is the one that trapped.
                 _ if here.time == time => self.step_unchecked(),
                 Gait::Step => self.step_unchecked(),
-                Gait::Freely | Gait::ToStop | Gait::ToDepth(_) => self.run_unchecked(until)?,
+                Gait::Freely | Gait::ToDepth(_) => self.run_unwatched(until)?,
+                Gait::ToStop => self.run_unchecked(until)?,
+                Gait::ToMark => {
+                    self.seen = None;
+                    self.run_unchecked(until)?
+                }
             };
             if here.time == time && self.state() != State::Trapped {
                 return Err(diverged(here, "a trap is recorded, but there was none"));
             }
+            // A host function that was called by a watched entry of a table has been answered.
+            let stop = match gait {
+                Gait::ToStop if self.watch_hit().is_some() => Stop::Watchpoint,
+                _ => stop,
+            };
             let wanted = match gait {
                 Gait::Freely => false,
-                Gait::ToStop => stop == Stop::Breakpoint,
-                Gait::Step | Gait::ToDepth(_) => stop == Stop::Step,
+                Gait::ToStop => matches!(stop, Stop::Breakpoint | Stop::Watchpoint),
+                Gait::ToMark => stop == Stop::Breakpoint,
+                // A call of a host function, or the end of a nested call, is one too.
+                Gait::Step => true,
+                Gait::ToDepth(_) => stop == Stop::Step,
             };
             if wanted {
                 stopped = Some(stop);
@@ -237,6 +267,14 @@ impl Interpreter {
             })
         {
             return Err(diverged(here, &self.other_call(function)));
+        }
+        if let Action::TakeResults { results } = &entry.action
+            && *results != Recorded::from(self.results().unwrap_or_default())
+        {
+            return Err(diverged(
+                here,
+                "the call has other results than are recorded",
+            ));
         }
         let was_replaying = self.set_replaying(true);
         let repeated = self.repeat(entry.action);
@@ -275,7 +313,7 @@ impl Interpreter {
             Action::Fail {
                 kind, explanation, ..
             } => self.fail(kind, &explanation),
-            Action::TakeResults => self.take_results().map(drop),
+            Action::TakeResults { .. } => self.take_results().map(drop),
             Action::Unwind => {
                 self.unwind();
                 Ok(())
@@ -285,6 +323,10 @@ impl Interpreter {
                 Ok(())
             }
             Action::LeaveNested { depth } => {
+                let frames = self.context.frames.get(..depth).and_then(<[_]>::last);
+                if !frames.is_some_and(|frame| frame.is(mark::HOST)) {
+                    return Err(Error::Usage("no host function made such calls".into()));
+                }
                 self.leave_nested_calls(depth);
                 Ok(())
             }

@@ -1,14 +1,10 @@
 //! A machine that went back is the machine that it was.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-use core::cell::RefCell;
-use std::rc::Rc;
-
-mod machine;
+pub(crate) mod machine;
+mod ways;
 
 use super::*;
-use crate::{HostFunction, InstanceId, Stop, Translation, Until, Value};
+use crate::{InstanceId, Translation, Until, Value};
 
 use machine::{Machine, Random};
 
@@ -90,46 +86,6 @@ fn going_on_from_the_past_leads_to_the_same_end() {
                 assert_eq!(machine.calls.get(), calls);
             }
         }
-    }
-}
-
-#[test]
-fn every_step_back_is_a_step_taken_back() {
-    for translation in BOTH {
-        let random = &mut Random(77);
-        let mut machine = Machine::new(translation, BUDGET);
-        let mut forward = Vec::new();
-        for (name, argument) in [("deep", 4), ("fails", 0), ("fails", 1), ("main", 3)] {
-            machine.start(name, argument);
-            while machine.interpreter.state() == State::Paused {
-                forward.push(machine.sample());
-                let stop = machine.interpreter.step().expect("it steps");
-                if stop == Stop::AwaitingHost {
-                    // Nested calls are run to their ends here, and stepped back through below.
-                    machine.interpreter.resolve_host_call().expect("it answers");
-                }
-            }
-        }
-        let mut expected = forward.iter().rev().peekable();
-        let mut nested = 0;
-        while machine.interpreter.step_back().expect("it goes back") == Stop::Step {
-            assert_eq!(machine.interpreter.state(), State::Paused);
-            let here = machine.sample();
-            if expected.peek() == Some(&&here) {
-                expected.next();
-            } else {
-                nested += 1;
-            }
-            if random.below(50) == 0 {
-                machine.interpreter.step().expect("it steps");
-                assert!(machine.interpreter.in_past());
-                machine.interpreter.step_back().expect("it goes back");
-                assert_eq!(machine.sample(), here);
-            }
-        }
-        assert_eq!(expected.next(), None, "{translation:?}");
-        assert!(nested > 50, "instructions of nested calls");
-        assert_eq!(machine.interpreter.time(), 0);
     }
 }
 
@@ -232,118 +188,21 @@ fn a_change_in_the_past_gives_up_the_future() {
 }
 
 #[test]
-fn steps_back_over_and_out_are_those_forward_mirrored() {
-    for translation in BOTH {
-        let mut machine = Machine::new(translation, BUDGET);
-        machine.start("main", 2);
-        let mut stack: Vec<(u64, usize)> = Vec::new();
-        // For every instruction: before which time that over it began, and before which its function was called.
-        let mut expected = Vec::new();
-        while machine.interpreter.state() == State::Paused {
-            let (time, depth) = (machine.interpreter.time(), machine.interpreter.depth());
-            let mut last = None;
-            while stack.last().is_some_and(|(_, other)| *other >= depth) {
-                last = stack.pop();
-            }
-            let over = last.or(stack.last().copied()).map(|(time, _)| time);
-            let out = stack.last().map(|(time, _)| *time);
-            expected.push((time, over, out));
-            stack.push((time, depth));
-            if machine.interpreter.step() == Ok(Stop::AwaitingHost) {
-                machine.interpreter.resolve_host_call().expect("it answers");
-            }
-        }
-        let random = &mut Random(3);
-        for _ in 0..150 {
-            let (time, over, out) = expected[random.below(expected.len() as u64) as usize];
-            for (back, wanted) in [
-                (
-                    Interpreter::step_back_over as fn(&mut Interpreter) -> Result<Stop>,
-                    over,
-                ),
-                (Interpreter::step_back_out, out),
-            ] {
-                machine.interpreter.seek(time).expect("it is recorded");
-                let stop = back(&mut machine.interpreter).expect("it goes back");
-                let found = (stop == Stop::Step).then(|| machine.interpreter.time());
-                assert_eq!(found, wanted, "{translation:?} from {time}");
-            }
-        }
-    }
-}
-
-#[test]
-fn reverse_continue_finds_what_a_run_stops_at() {
-    for translation in BOTH {
-        let mut machine = Machine::new(translation, BUDGET);
-        let module = machine.interpreter.module(InstanceId::FIRST).clone();
-        let leaf = flight_wasm::FuncIdx(2);
-        let offset = Interpreter::instruction_offsets(&module, leaf)[2];
-        machine.start("main", 5);
-        let added = machine
-            .interpreter
-            .add_breakpoint(InstanceId::FIRST, offset);
-        added.expect("it is an instruction");
-        let mut stops = Vec::new();
-        loop {
-            match machine.interpreter.state() {
-                State::Paused => {
-                    if machine.interpreter.run(Until::default()) == Ok(Stop::Breakpoint) {
-                        stops.push(machine.here());
-                    }
-                }
-                State::AwaitingHost => machine.interpreter.resolve_host_call().expect("it answers"),
-                _ => break,
-            }
-        }
-        assert!(stops.len() > 5);
-        let mut found = Vec::new();
-        while machine.interpreter.reverse_continue() == Ok(Stop::Breakpoint) {
-            found.push(machine.here());
-        }
-        found.reverse();
-        // Those in nested calls did not stop the machine forward: they were made to their ends.
-        assert!(
-            stops.iter().all(|stop| found.contains(stop)),
-            "{translation:?}"
-        );
-        assert!(found.len() > stops.len());
-        assert_eq!(machine.interpreter.time(), 0);
-        let again = machine.interpreter.run(Until::default());
-        assert_eq!((again, machine.here()), (Ok(Stop::Breakpoint), found[0]));
-    }
-}
-
-#[test]
-fn without_a_record_there_is_no_way_back() {
+fn the_past_can_be_changed_ever_earlier() {
+    let random = &mut Random(5);
     let mut machine = Machine::new(Translation::Folded, BUDGET);
-    machine.interpreter.stop_recording();
-    machine.start("deep", 3);
-    machine.interpreter.step().expect("it steps");
-    for error in [
-        machine.interpreter.step_back().err(),
-        machine.interpreter.step_back_out().err(),
-        machine.interpreter.reverse_continue().err(),
-        machine.interpreter.seek(0).err(),
-    ] {
-        let words = error.expect("it is refused").to_string();
-        assert!(words.contains("nothing is recorded"), "{words}");
+    machine.start("main", 6);
+    machine.run(random, 1000);
+    let whole = machine.interpreter.time();
+    for (round, time) in [whole / 2, 100, 10].into_iter().enumerate() {
+        let end = machine.interpreter.moment();
+        let interpreter = &mut machine.interpreter;
+        interpreter.seek(time).expect("it is recorded");
+        assert!(interpreter.moment().actions < end.actions || round == 0);
+        let changed = interpreter.set_global(InstanceId::FIRST, 0, Value::I32(round as i32));
+        changed.expect("it is one");
+        let branch = interpreter.take_branch();
+        assert_eq!(branch.map(|branch| branch.dropped), Some(end));
+        machine.run(random, 1000);
     }
-}
-
-#[test]
-fn a_host_function_cannot_take_back_its_own_call() {
-    let mut machine = Machine::new(Translation::Folded, BUDGET);
-    let words = Rc::new(RefCell::new(String::new()));
-    let said = words.clone();
-    let function = HostFunction::of_any_type(move |caller, _| {
-        let error = caller.interpreter().step_back().expect_err("it is refused");
-        *said.borrow_mut() = error.to_string();
-        Ok(Vec::new())
-    });
-    machine.interpreter.hosts[1].1 = function;
-    machine.start("main", 1);
-    machine.run(&mut Random(1), 1000);
-    assert!(words.borrow().contains("inside of a host function"));
-    assert_eq!(machine.interpreter.state(), State::Finished);
 }

@@ -72,14 +72,14 @@ const ALL: &str = r#"(module
             (local.set 1 (i32.add (local.get 1) (i32.const 1)))
             (br_if $again (i32.lt_u (local.get 1) (local.get 0))))))"#;
 
-pub(super) struct Machine {
-    pub(super) interpreter: Interpreter,
+pub(crate) struct Machine {
+    pub(crate) interpreter: Interpreter,
     /// How often host functions were really called.
-    pub(super) calls: Rc<Cell<u32>>,
+    pub(crate) calls: Rc<Cell<u32>>,
 }
 
 impl Machine {
-    pub(super) fn new(translation: Translation, budget: u64) -> Self {
+    pub(crate) fn new(translation: Translation, budget: u64) -> Self {
         let calls = Rc::new(Cell::new(0));
         let mut imports = Imports::new();
         let counter = calls.clone();
@@ -125,23 +125,23 @@ impl Machine {
         Self { interpreter, calls }
     }
 
-    pub(super) fn function(&self, name: &str) -> FuncRef {
+    pub(crate) fn function(&self, name: &str) -> FuncRef {
         let found = self.interpreter.exported_function(InstanceId::FIRST, name);
         found.expect("it is exported")
     }
 
-    pub(super) fn start(&mut self, name: &str, argument: i32) {
+    pub(crate) fn start(&mut self, name: &str, argument: i32) {
         let function = self.function(name);
         let started = self.interpreter.start(function, &[Value::I32(argument)]);
         started.expect("it can start");
     }
 
-    pub(super) fn here(&self) -> (Moment, u64) {
+    pub(crate) fn here(&self) -> (Moment, u64) {
         (self.interpreter.moment(), self.interpreter.state_hash())
     }
 
     /// Time, depth and now and then the hash, which takes a while.
-    pub(super) fn sample(&self) -> (u64, usize, Option<u64>) {
+    pub(crate) fn sample(&self) -> (u64, usize, Option<u64>) {
         let machine = &self.interpreter;
         let hash = machine
             .time()
@@ -151,7 +151,7 @@ impl Machine {
     }
 
     /// Runs the call to its end, in slices of random lengths: where it rested.
-    pub(super) fn run(&mut self, random: &mut Random, longest: u64) -> Vec<(Moment, u64)> {
+    pub(crate) fn run(&mut self, random: &mut Random, longest: u64) -> Vec<(Moment, u64)> {
         let mut rests = Vec::from([self.here()]);
         loop {
             match self.interpreter.state() {
@@ -167,7 +167,7 @@ impl Machine {
         }
     }
 
-    pub(super) fn run_all(&mut self, random: &mut Random) -> Vec<(Moment, u64)> {
+    pub(crate) fn run_all(&mut self, random: &mut Random) -> Vec<(Moment, u64)> {
         let mut rests = self.run(random, 1);
         for (name, argument) in [
             ("main", 12),
@@ -183,17 +183,17 @@ impl Machine {
     }
 }
 
-pub(super) struct Random(pub(super) u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0 % bound
     }
 
-    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
         for at in (1..items.len()).rev() {
             items.swap(at, self.below(at as u64 + 1) as usize);
         }

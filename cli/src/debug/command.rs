@@ -1,0 +1,139 @@
+//! What can be asked for at the prompt.
+
+use flight_runtime::WatchKind;
+
+/// One command, its words read.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Command {
+    Step(u64),
+    Back(u64),
+    Over,
+    BackOver,
+    Out,
+    BackOut,
+    Continue,
+    Reverse,
+    Seek(Goal),
+    Call {
+        name: String,
+        arguments: Vec<String>,
+    },
+    Answer(Vec<String>),
+    Fail(String),
+    Branch,
+    Break(Spot),
+    Delete(Spot),
+    Breaks,
+    Watch {
+        subject: Subject,
+        kind: WatchKind,
+    },
+    Unwatch(Option<u32>),
+    Watches,
+    Time,
+    Frames(usize),
+    Locals {
+        frame: usize,
+    },
+    Stack {
+        frame: usize,
+    },
+    Memory {
+        address: u64,
+        length: u64,
+        memory: u32,
+    },
+    Globals,
+    Table {
+        table: u32,
+        first: u64,
+        count: u64,
+    },
+    Explain,
+    Code {
+        around: usize,
+        frame: usize,
+    },
+    Set(Change),
+    Journal(usize),
+    CoreDump(String),
+    Snapshot(String),
+    Restore(String),
+    Save(String),
+    Help(Option<String>),
+    Quit,
+}
+
+/// A moment to go to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Goal {
+    Time(u64),
+    Start,
+    End,
+}
+
+/// A place in the code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Spot {
+    /// Where the machine stands.
+    Here,
+    Offset(u32),
+    /// The first instruction of the function with this name, or `func` and this index.
+    Function(String),
+    /// Wherever there is one.
+    All,
+}
+
+/// What to watch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    Memory {
+        address: u64,
+        length: u64,
+        memory: u32,
+    },
+    /// A global by its index or name.
+    Global(String),
+    Local {
+        /// Its index or name.
+        local: String,
+        /// The function; if none is named, that of the innermost frame.
+        function: Option<String>,
+    },
+    Table {
+        entry: u64,
+        count: u64,
+        table: u32,
+    },
+}
+
+/// A change by hand. The value is read once its type is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    Local {
+        /// Its index or name.
+        local: String,
+        value: String,
+        frame: usize,
+    },
+    Stack {
+        position: u32,
+        value: String,
+        frame: usize,
+    },
+    Global {
+        /// Its index or name.
+        global: String,
+        value: String,
+    },
+    Memory {
+        address: u64,
+        bytes: Vec<u8>,
+        memory: u32,
+    },
+    Table {
+        entry: u64,
+        value: String,
+        table: u32,
+    },
+}
