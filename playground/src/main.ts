@@ -1,5 +1,6 @@
 /** The page: makes the parts, joins them, and shows what was there last time, or the first example. */
 import "./styles/index.css";
+import type { Branch } from "flight-wasm";
 import { command, listenForKeys, type CommandName } from "./commands.ts";
 import { h } from "./dom.ts";
 import { CodeEditor } from "./editor/editor.ts";
@@ -20,8 +21,7 @@ import { createSentence } from "./panels/sentence.ts";
 import { createStack } from "./panels/stack.ts";
 import { createTables } from "./panels/tables.ts";
 import { createTimeline } from "./panels/timeline.ts";
-import type { Branch } from "flight-wasm";
-import type { Event, OutputLine, Program, Snapshot } from "./protocol.ts";
+import type { Change, Event, OutputLine, Program, Snapshot } from "./protocol.ts";
 import { Session } from "./session.ts";
 import { makeLink, readLink } from "./share.ts";
 import { Store } from "./store.ts";
@@ -52,15 +52,16 @@ const code = h("section", { class: "panel code", "aria-label": "Code" }, codeBod
 const editor = new CodeEditor(codeBody, { edited: () => loader.edited(), breakpointsChanged });
 const memory = createMemory((index, address, length) => watch({ memory: index, address, length }));
 const tables = createTables(() => watch({ tableEntries: watched.tableEntries + 256 }));
-const globals = createGlobals();
+const change = (by: Change): void => workbench.change(by);
+const globals = createGlobals(change);
 const imports = createImports(store.saved.stubs, (values, texts) => {
   store.set("stubs", texts);
   send({ type: "stubs", values });
 });
 const output = createOutput();
-const stack = createStack(() => carryOut("hexadecimal"));
+const stack = createStack(() => carryOut("hexadecimal"), change);
 const sentence = createSentence(select);
-const frames = createFrames(createLocals(), select);
+const frames = createFrames(createLocals(change), select);
 const timeline = createTimeline(carryOut, (time) => workbench.seek(time));
 const help = createHelp(store.saved.letterKeys, (on) => store.set("letterKeys", on));
 const toolbar = createToolbar(callForm, {

@@ -14,6 +14,8 @@ export interface View {
   readonly wanted: bigint | null;
   /** How far a run has come; null unless running. */
   readonly progress: { readonly time: bigint; readonly depth: number } | null;
+  /** Whether what is under way leads back. */
+  readonly goingBack: boolean;
   /** Index into the snapshot's frames of the one that is looked at. */
   readonly frame: number;
   readonly base: Base;
@@ -41,6 +43,11 @@ export function inPast(view: View): boolean {
 export function hasPast({ snapshot }: View): boolean {
   if (!snapshot?.past) return false;
   return snapshot.time > snapshot.past.begin.time || snapshot.moment.trapped;
+}
+
+/** Whether the machine's values can be changed now. */
+export function canChange({ phase, snapshot }: View): boolean {
+  return phase === "paused" && snapshot !== null;
 }
 
 export function valueText(view: View, value: TypedValue): string {

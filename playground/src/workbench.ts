@@ -38,6 +38,7 @@ export class Workbench {
   #seeking: number | null = null;
   #asked: bigint | null = null;
   #wanted: bigint | null = null;
+  #goingBack = false;
   #showRunning = false;
   #runningTimer: ReturnType<typeof setTimeout> | undefined;
   #id = 0;
@@ -57,6 +58,7 @@ export class Workbench {
       snapshot: this.#snapshot,
       wanted: this.#wanted,
       progress: this.#progress,
+      goingBack: this.#goingBack,
       frame: this.#frame,
       base: this.#base,
       refused: this.#refused,
@@ -232,8 +234,10 @@ export class Workbench {
     // What is done now is done at the time that is shown.
     if (this.#wanted !== this.#asked) this.#seekOn();
     this.#id += 1;
-    this.parts.send(make(this.#id));
+    const request = make(this.#id);
+    this.parts.send(request);
     if (!lasting) return;
+    this.#goingBack = request.type === "back";
     this.#busy = this.#id;
     this.#progress = null;
     clearTimeout(this.#runningTimer);

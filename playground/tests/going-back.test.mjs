@@ -280,7 +280,7 @@ test("the start function belongs to the past", onPage(async (page) => {
   assert.deepEqual(await output(page), all);
 }));
 
-test("a long run is recorded: going back in it is prompt and can be stopped", onPage(async (page) => {
+test("a long run is recorded: going back in it is prompt, and only the last place asked for counts", onPage(async (page) => {
   await chooseExample(page, "Endless loop");
   await button(page, "Run").click();
   await phase(page, "Running");
@@ -324,3 +324,41 @@ test("on a phone the thumb reaches every button, and the slider follows it", asy
   assert.equal(await button(page, "Live from here").isVisible(), true);
   await closePage(page);
 });
+
+test("a value changed by hand in the past begins another way", onPage(async (page) => {
+  await becomes(() => stack(page), ["6", "4"]);
+  await button(page, "Run").click();
+  await phase(page, "Finished");
+  assert.match(await sentence(page), /returned 120/);
+  await seek(page, 119);
+  const edit = async (place, text) => {
+    await place.dblclick();
+    await page.locator("input.edit").fill(text);
+    await page.keyboard.press("Enter");
+  };
+  const top = region(page, "Value stack").locator(".card .value").first();
+  await edit(top, "six");
+  assert.equal(await page.locator("input.edit").getAttribute("aria-invalid"), "true");
+  await page.keyboard.press("Escape");
+  assert.equal(await page.locator("input.edit").count(), 0);
+  await becomes(() => stack(page), ["6", "4"]);
+  assert.equal(await unit(page), `of ${await slider(page).getAttribute("max")} · in the past`);
+  await edit(top, "60");
+  await becomes(() => stack(page), ["60", "4"]);
+  assert.match(await notice(page), /was dropped/);
+  await edit(region(page, "Locals").locator("tr .value").first(), "0x3");
+  await becomes(() => locals(page), { n: "3", result: "0" });
+  assert.match(await region(page, "Locals").locator("tr.changed").textContent(), /was 4/);
+  await page.getByRole("tab", { name: "Globals" }).click();
+  await edit(region(page, "Globals").locator("tr .value").first(), "-1");
+  await becomes(() => region(page, "Globals").locator("tr .value").allTextContents(), ["-1"]);
+  await button(page, "Run").click();
+  await phase(page, "Finished");
+  assert.match(await sentence(page), /returned 1200/);
+  // What was done by hand is part of the record.
+  await seek(page, 100);
+  await becomes(() => region(page, "Globals").locator("tr .value").allTextContents(), ["6"]);
+  await button(page, "Run").click();
+  await phase(page, "Finished");
+  assert.match(await sentence(page), /returned 1200/);
+}));

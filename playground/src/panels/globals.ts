@@ -1,7 +1,8 @@
 /** The globals of the instance. */
 import type { GlobalView, TypedValue } from "flight-wasm";
 import { h, KeyedList, setAttribute, setText } from "../dom.ts";
-import { valueText, type Panel, type View } from "../view.ts";
+import { canChange, valueText, type Panel, type View } from "../view.ts";
+import { EDIT_HINT, isEditable, makeEditable, type Editable, type OnChange } from "./edit.ts";
 import { updateTag, updateValue } from "./value.ts";
 
 interface Item {
@@ -9,7 +10,7 @@ interface Item {
   readonly before: TypedValue | null;
 }
 
-export function createGlobals(): Panel {
+export function createGlobals(onChange: OnChange): Panel {
   const body = h("tbody");
   const table = h("table", { class: "values" }, h("caption", { class: "unseen" }, "Globals"), body);
   const empty = h("p", { class: "nothing" }, "This module has no globals.");
@@ -28,6 +29,12 @@ export function createGlobals(): Panel {
       ),
     (row, item) => updateGlobal(row, item, current!),
   );
+  const find = (place: Element): Editable | null => {
+    const global = current?.snapshot?.globals[[...body.rows].indexOf(place.closest("tr")!)];
+    if (!global?.mutable || !canChange(current!)) return null;
+    return { value: global, name: global.name ?? `global ${global.index}`, change: (value) => ({ kind: "global", index: global.index, value }) };
+  };
+  makeEditable(element, find, onChange);
   return {
     element,
     update(view) {
@@ -47,7 +54,8 @@ function updateGlobal(row: HTMLTableRowElement, { global, before }: Item, view: 
   const kind = `${global.imported ? "imported " : ""}${global.mutable ? "mutable" : "constant"}`;
   setAttribute(name, "title", `global ${global.index}, ${kind}`);
   updateTag(type.firstElementChild!, global.type);
-  updateValue(value.firstElementChild!, global, view.base);
+  const editable = global.mutable && canChange(view) && isEditable(global);
+  updateValue(value.firstElementChild!, global, view.base, editable ? EDIT_HINT : undefined);
   setAttribute(row, "class", before ? "changed" : null);
   setText(was, before ? `was ${valueText(view, before)}` : global.mutable ? "" : "constant");
 }

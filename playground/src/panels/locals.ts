@@ -1,7 +1,8 @@
 /** The locals of the frame that is looked at. */
 import type { Local, TypedValue } from "flight-wasm";
 import { h, KeyedList, setAttribute, setText } from "../dom.ts";
-import { selectedFrame, valueText, type Panel, type View } from "../view.ts";
+import { canChange, selectedFrame, valueText, type Panel, type View } from "../view.ts";
+import { EDIT_HINT, isEditable, makeEditable, type Editable, type OnChange } from "./edit.ts";
 import { updateTag, updateValue } from "./value.ts";
 
 interface Item {
@@ -9,7 +10,7 @@ interface Item {
   readonly before: TypedValue | null;
 }
 
-export function createLocals(): Panel {
+export function createLocals(onChange: OnChange): Panel {
   const body = h("tbody");
   const table = h("table", { class: "values" }, h("caption", { class: "unseen" }, "Locals"), body);
   const empty = h("p", { class: "nothing" }, "No locals.");
@@ -28,6 +29,14 @@ export function createLocals(): Panel {
       ),
     (row, item) => updateLocal(row, item, current!),
   );
+  const find = (place: Element): Editable | null => {
+    const frame = current && canChange(current) ? selectedFrame(current) : null;
+    const local = frame?.host ? undefined : frame?.locals[[...body.rows].indexOf(place.closest("tr")!)];
+    if (!local) return null;
+    const at = current!.frame;
+    return { value: local, name: local.name ?? `local ${local.index}`, change: (value) => ({ kind: "local", frame: at, index: local.index, value }) };
+  };
+  makeEditable(element, find, onChange);
   return {
     element,
     update(view) {
@@ -48,7 +57,7 @@ function updateLocal(row: HTMLTableRowElement, { local, before }: Item, view: Vi
   setText(name, local.name ?? String(local.index));
   setAttribute(name, "title", `${local.parameter ? "parameter" : "local"} ${local.index}`);
   updateTag(type.firstElementChild!, local.type);
-  updateValue(value.firstElementChild!, local, view.base);
+  updateValue(value.firstElementChild!, local, view.base, canChange(view) && isEditable(local) ? EDIT_HINT : undefined);
   setAttribute(row, "class", before ? "changed" : null);
   setText(was, before ? `was ${valueText(view, before)}` : "");
 }

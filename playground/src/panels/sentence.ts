@@ -42,6 +42,7 @@ function sentence(view: View): string {
   const { snapshot, phase, program } = view;
   if (phase === "loading") return "Loading…";
   if (phase === "running") {
+    if (view.goingBack) return "Going back…";
     return `Running, ${plural(view.progress?.depth ?? 0, "call frame")} deep.`;
   }
   if (!snapshot) return view.refused ? closed(`The module cannot be instantiated: ${view.refused.message}`) : "Nothing runs.";

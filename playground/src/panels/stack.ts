@@ -3,7 +3,8 @@ import type { TypedValue } from "flight-wasm";
 import { h, KeyedList, setAttribute, setText } from "../dom.ts";
 import { functionName } from "../format.ts";
 import type { Frame } from "flight-wasm";
-import { selectedFrame, type Panel, type View } from "../view.ts";
+import { canChange, selectedFrame, type Panel, type View } from "../view.ts";
+import { EDIT_HINT, isEditable, makeEditable, type Editable, type OnChange } from "./edit.ts";
 import { hue, updateTag, updateValue } from "./value.ts";
 
 /** Most rows that are drawn; the deepest ones of a very full stack are summed up. */
@@ -20,7 +21,7 @@ interface Row {
   readonly time: bigint;
 }
 
-export function createStack(onHex: () => void): Panel {
+export function createStack(onHex: () => void, onChange: OnChange): Panel {
   const count = h("span", { class: "count" });
   const hex = h("button", { class: "quiet small", type: "button", "aria-pressed": "false", title: "Show numbers in hexadecimal (X)", "aria-keyshortcuts": "X" }, "hex");
   hex.addEventListener("click", onHex);
@@ -39,6 +40,14 @@ export function createStack(onHex: () => void): Panel {
   const waiting = new KeyedList<{ frame: Frame; depth: number }>(callers, makeCaller, (group, item) => updateCaller(group, item, current!));
   let current: View | null = null;
   let keys = new Map<number, string>();
+  const find = (place: Element): Editable | null => {
+    const height = Number(place.closest(".card")?.firstElementChild?.textContent ?? NaN);
+    const value = current && canChange(current) ? selectedFrame(current)?.operands[height] : undefined;
+    if (!value) return null;
+    const at = current!.frame;
+    return { value, name: `operand ${height}`, change: (given) => ({ kind: "operand", frame: at, index: height, value: given }) };
+  };
+  makeEditable(rows, find, onChange);
 
   return {
     element,
@@ -139,7 +148,7 @@ function updateRow(element: HTMLLIElement, row: Row, view: View): void {
   setText(height, String(row.height));
   if (row.value) {
     updateTag(tag, row.value.type);
-    updateValue(value, row.value, view.base);
+    updateValue(value, row.value, view.base, canChange(view) && isEditable(row.value) ? EDIT_HINT : undefined);
   } else {
     setAttribute(tag, "class", "tag");
     setText(tag, "");

@@ -22,7 +22,8 @@ export function updateTag(tag: Element, type: string): void {
   setText(tag, type);
 }
 
-export function updateValue(span: Element, value: TypedValue, base: Base): void {
+/** `hint` says what else can be done with it. */
+export function updateValue(span: Element, value: TypedValue, base: Base, hint?: string): void {
   setText(span, formatValue(value, base));
-  setAttribute(span, "title", otherReadings(value));
+  setAttribute(span, "title", hint === undefined ? otherReadings(value) : `${otherReadings(value)}\n${hint}`);
 }

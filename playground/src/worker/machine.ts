@@ -1,11 +1,10 @@
 /** The machine as the page drives it: one program, one instance of it, one call. */
-import { Interpreter, Module } from "flight-wasm";
-import type { Branch, Breakpoint, Stop } from "flight-wasm";
-import type { BackKind, Call, Change, OutputLine, Program, Source, StepKind, StubValue } from "../protocol.ts";
+import { Interpreter } from "flight-wasm";
+import type { Branch, Breakpoint, Module, Stop } from "flight-wasm";
+import type { BackKind, Call, Change, OutputLine, StepKind, StubValue } from "../protocol.ts";
 import { reverseRunTask, type BackTask } from "./back.ts";
 import type { Distance, PauseRecord } from "./changes.ts";
 import { Course } from "./course.ts";
-import { placesInPrint, placesInText } from "./places.ts";
 import { Slices } from "./slices.ts";
 import { takeSnapshot, type Pause, type Watch } from "./snapshot.ts";
 import { makeImports, StubValues } from "./stubs.ts";
@@ -13,11 +12,6 @@ import { outTask, overTask, runTask, type Task } from "./tasks.ts";
 
 /** Between two reports to the page, at most this many lines of output are kept; a loop that logs makes millions. */
 const MOST_LINES = 1_000;
-
-export interface Compiled {
-  readonly module: Module;
-  readonly program: Program;
-}
 
 export class Machine {
   watch: Watch = { memory: 0, address: 0, length: 512, tableEntries: 64 };
@@ -52,23 +46,6 @@ export class Machine {
 
   get #inStartFunction(): boolean {
     return this.#interpreter !== null && this.#course.at(this.#interpreter.moment).inStartFunction;
-  }
-
-  /** Compiles; the machine stays as it is. Throws if the source is no valid module. */
-  async compile(source: Source): Promise<Compiled> {
-    const module = source.kind === "text" ? await Module.fromWat(source.text) : await Module.fromBytes(source.bytes);
-    const print = source.kind === "bytes" ? module.toWat() : null;
-    const program: Program = {
-      name: module.name,
-      size: module.bytes.length,
-      exports: module.exports,
-      imports: module.imports,
-      functions: module.functions,
-      hasStart: module.hasStart,
-      printed: print?.text ?? null,
-      places: print ? placesInPrint(module, print.offsets) : placesInText(module),
-    };
-    return { module, program };
   }
 
   /** Whether a module is the very one that is loaded: a comment or a space more does not disturb a run. */

@@ -2,6 +2,7 @@
 import { init } from "flight-wasm";
 import type { Event, Problem, Request } from "../protocol.ts";
 import type { Distance } from "./changes.ts";
+import { compile } from "./compile.ts";
 import { Machine } from "./machine.ts";
 import { problemOf } from "./problems.ts";
 import { readTables, readWindow } from "./snapshot.ts";
@@ -56,7 +57,7 @@ async function load(request: Request & { type: "load" }): Promise<void> {
   const { generation } = request;
   try {
     await ready;
-    const { module, program } = await machine.compile(request.source);
+    const { module, program } = await compile(request.source);
     if (machine.isCurrent(module)) {
       module.free();
       post({ type: "loaded", generation, program, kept: true });
