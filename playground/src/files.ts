@@ -6,6 +6,8 @@ import type { Source } from "./protocol.ts";
 const MOST_TEXT = 8 << 20;
 const MOST_BYTES = 512 << 20;
 const MAGIC = [0x00, 0x61, 0x73, 0x6d];
+/** What a recording begins with: a zero byte and "flightr". */
+const RECORDING = [0x00, 0x66, 0x6c, 0x69, 0x67, 0x68, 0x74, 0x72];
 
 export type Opened = { readonly source: Source } | { readonly problem: string };
 
@@ -21,19 +23,39 @@ export async function readFile(file: File): Promise<Opened> {
 async function classify(file: File): Promise<Opened> {
   if (file.size === 0) return { problem: `${file.name} is empty. Open a .wasm file, or one in the text format (.wat).` };
   // The first bytes decide, so that a huge file of something else is not read at all.
-  const head = new Uint8Array(await file.slice(0, 4).arrayBuffer());
-  if (MAGIC.every((byte, index) => head[index] === byte)) {
+  const head = new Uint8Array(await file.slice(0, 8).arrayBuffer());
+  if (begins(head, MAGIC) || begins(head, RECORDING)) {
     if (file.size > MOST_BYTES) {
       return { problem: `${file.name} is too large: ${formatBytes(file.size)}, where ${formatBytes(MOST_BYTES)} are the most that a page can hold.` };
     }
-    return { source: { kind: "bytes", name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) } };
+    return { source: sourceOf(file.name, new Uint8Array(await file.arrayBuffer())) };
   }
   const text = file.size <= MOST_TEXT ? asText(new Uint8Array(await file.arrayBuffer())) : null;
   if (text !== null) return { source: { kind: "text", text } };
-  const found = [...head].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
+  const found = [...head.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
   return {
-    problem: `${file.name} is not WebAssembly: at offset 00000000 it has ${found}, where a module has 00 61 73 6d. Open a .wasm file, or one in the text format (.wat).`,
+    problem: `${file.name} is not WebAssembly: at offset 00000000 it has ${found}, where a module has 00 61 73 6d. Open a .wasm file, one in the text format (.wat), or a recorded run (.flight).`,
   };
+}
+
+function begins(bytes: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, index) => bytes[index] === byte);
+}
+
+/** A module or a recorded run, by its first bytes. */
+export function sourceOf(name: string, bytes: Uint8Array<ArrayBuffer>): Source {
+  return { kind: begins(bytes, RECORDING) ? "recording" : "bytes", name, bytes };
+}
+
+/** Hands a file to the user. */
+export function saveFile(name: string, bytes: Uint8Array<ArrayBuffer>): void {
+  const address = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = name;
+  link.click();
+  // The browser has taken it by then.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
 /** The text, if these bytes are WebAssembly text: it begins with a parenthesis or a comment. */

@@ -14,6 +14,7 @@ const SHAPES = {
   // From here another way.
   live: '<path d="M2.4 13h11.2M4.4 13c4 0 4-8.6 8.6-8.6M10.4 1.8 13 4.4 10.4 7"/>',
   open: '<path d="M2 12.8V3.6h4l1.4 1.8H14v7.4z" stroke-linejoin="round"/>',
+  save: '<path d="M8 2.2v7.4M4.8 6.6L8 9.8l3.2-3.2M2.6 11v2.4h10.8V11"/>',
   share: '<path d="M6.6 9.4l2.8-2.8M7.2 4.4l1.5-1.5a2.9 2.9 0 0 1 4.1 4.1l-1.5 1.5M8.8 11.6l-1.5 1.5a2.9 2.9 0 0 1-4.1-4.1l1.5-1.5"/>',
   system: '<circle cx="8" cy="8" r="5.6"/><path d="M8 2.4a5.6 5.6 0 0 1 0 11.2z" fill="currentColor" stroke="none"/>',
   light: '<circle cx="8" cy="8" r="2.9"/><path d="M8 1.2v1.6M8 13.2v1.6M1.2 8h1.6M13.2 8h1.6M3.2 3.2l1.1 1.1M11.7 11.7l1.1 1.1M12.8 3.2l-1.1 1.1M4.3 11.7l-1.1 1.1"/>',

@@ -5,7 +5,7 @@
 import type { CodeEditor } from "./editor/editor.ts";
 import { placeText, withoutPlace, type Status } from "./editor/status.ts";
 import { EXAMPLES, exampleOf } from "./examples/examples.ts";
-import { fromBase64, readFile, toBase64 } from "./files.ts";
+import { fromBase64, readFile, sourceOf, toBase64 } from "./files.ts";
 import type { Problem, Program, Request, Source } from "./protocol.ts";
 import type { Store } from "./store.ts";
 import type { CallTexts } from "./toolbar/call-form.ts";
@@ -77,7 +77,7 @@ export class Loader {
   }
 
   loadBytes(name: string, bytes: Uint8Array<ArrayBuffer>, wish: Wish = { ...KEEP, breakpoints: [] }): void {
-    this.#compile({ source: { kind: "bytes", name, bytes }, wish, fileName: name, inEditor: false });
+    this.#compile({ source: sourceOf(name, bytes), wish, fileName: name, inEditor: false });
   }
 
   async openFile(file: File): Promise<void> {
@@ -87,7 +87,7 @@ export class Loader {
     if ("problem" in opened) {
       notice.show("error", opened.problem + this.#standing());
       this.#restoreStatus();
-    } else if (opened.source.kind === "bytes") {
+    } else if (opened.source.kind !== "text") {
       this.loadBytes(file.name, opened.source.bytes);
     } else {
       // Compiled before it is shown, so that a broken text does not push out a program that works.
@@ -97,7 +97,7 @@ export class Loader {
 
   /** The user typed: the text is the user's own from now on. */
   edited(): void {
-    const fileName = this.#current?.source.kind === "bytes" ? null : (this.parts.store.saved.source?.fileName ?? null);
+    const fileName = this.#current && this.#current.source.kind !== "text" ? null : (this.parts.store.saved.source?.fileName ?? null);
     const large = this.parts.editor.length > MOST_REMEMBERED;
     if (!large) this.#remember(fileName);
     clearTimeout(this.#typing);
@@ -138,7 +138,7 @@ export class Loader {
     const { source, wish } = pending;
     if (!pending.inEditor) {
       notice.clear();
-      editor.setText(source.kind === "bytes" ? (program.printed ?? "") : source.text);
+      editor.setText(source.kind === "text" ? source.text : (program.printed ?? ""));
       editor.sent(generation);
       this.#remember(pending.fileName);
     }
@@ -200,10 +200,10 @@ export class Loader {
   #remember(fileName: string | null): void {
     const { editor, store, named } = this.parts;
     const source = this.#current?.source;
-    const printed = !this.#current?.inEditor && source?.kind === "bytes";
-    const length = printed ? source.bytes.length : editor.length;
+    const printed = !this.#current?.inEditor && source && source.kind !== "text" ? source.bytes : null;
+    const length = printed ? printed.length : editor.length;
     const text = !printed && length <= MOST_REMEMBERED ? editor.text : null;
-    const bytes = printed && length <= MOST_REMEMBERED ? toBase64(source.bytes) : null;
+    const bytes = printed && length <= MOST_REMEMBERED ? toBase64(printed) : null;
     store.set("source", { text, bytes, fileName: fileName ?? (length > MOST_REMEMBERED ? "The text" : null) });
     const example = fileName === null ? (EXAMPLES.find((candidate) => candidate.text === text)?.id ?? null) : null;
     store.set("example", example);

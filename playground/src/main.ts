@@ -6,7 +6,7 @@ import { h } from "./dom.ts";
 import { CodeEditor } from "./editor/editor.ts";
 import { createStatus } from "./editor/status.ts";
 import { EXAMPLES } from "./examples/examples.ts";
-import { acceptDrops } from "./files.ts";
+import { acceptDrops, saveFile } from "./files.ts";
 import { formatCount, plural } from "./format.ts";
 import { createShell } from "./layout/shell.ts";
 import { createTabs } from "./layout/tabs.ts";
@@ -60,13 +60,14 @@ const imports = createImports(store.saved.stubs, (values, texts) => {
 });
 const output = createOutput();
 const stack = createStack(() => carryOut("hexadecimal"), change);
-const sentence = createSentence(select);
+const sentence = createSentence(select, { ask: () => send({ type: "trails" }), go: (time) => workbench.seek(time) });
 const frames = createFrames(createLocals(change), select);
 const timeline = createTimeline(carryOut, (time) => workbench.seek(time));
 const help = createHelp(store.saved.letterKeys, (on) => store.set("letterKeys", on));
 const toolbar = createToolbar(callForm, {
   example: (id) => loader.loadExample(id),
   open: (file) => void loader.openFile(file),
+  save: () => send({ type: "save" }),
   share: () => void share(),
   theme: () => {
     store.set("theme", nextTheme(store.saved.theme));
@@ -125,6 +126,8 @@ let newProgram = false;
 function hear(event: Event): void {
   if (event.type === "loaded") loader.loaded(event.generation, event.program, event.kept);
   else if (event.type === "rejected") loader.rejected(event.generation, event.problem);
+  else if (event.type === "saved") saveFile(`${workbench.view.program?.name ?? "run"}.flight`, event.bytes);
+  else if (event.type === "trails") sentence.showTrails(event.time, event.trails);
   else {
     workbench.hear(event);
     if (event.type === "broken") {
@@ -144,7 +147,13 @@ function adopted(program: Program, wish: Wish | null): void {
   workbench.adopt(program, wish === null);
   breakpointsChanged(null);
   newProgram = wish !== null;
-  if (wish) workbench.start(true, wish.steps, false);
+  if (!wish) return;
+  if (program.recorded) {
+    output.clear();
+    workbench.look();
+  } else {
+    workbench.start(true, wish.steps, false);
+  }
 }
 
 function drawn(view: View): void {
@@ -247,7 +256,7 @@ const app = createShell(
   },
   store,
 );
-document.body.replaceChildren(app, help, announcement, h("div", { class: "drop-hint", "aria-hidden": "true" }, "Drop a .wasm or .wat file"));
+document.body.replaceChildren(app, help, announcement, h("div", { class: "drop-hint", "aria-hidden": "true" }, "Drop a .wasm, .wat or .flight file"));
 toolbar.showTheme(store.saved.theme);
 workbench.base = store.saved.hexadecimal ? "hexadecimal" : "decimal";
 acceptDrops((file) => void loader.openFile(file));

@@ -25,7 +25,7 @@ import type {
 /** Where a program comes from. */
 export type Source =
   | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "bytes"; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };
+  | { readonly kind: "bytes" | "recording"; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> };
 
 /**
  * Where each instruction stands in the text: one row per place where execution can stand, sorted by offset.
@@ -50,6 +50,8 @@ export interface Program {
   readonly imports: readonly ImportDescriptor[];
   readonly functions: readonly FunctionDescriptor[];
   readonly hasStart: boolean;
+  /** Whether it came with a recorded run, at whose end the machine stands. */
+  readonly recorded: boolean;
   /** The printed text, where the program came as bytes; null where the user wrote the text. */
   readonly printed: string | null;
   readonly places: Places;
@@ -151,6 +153,15 @@ export interface Problem {
   readonly trap: TrapInfo | null;
 }
 
+/** Where a value was made or copied: an instruction, or what was done from outside. */
+export interface TrailStep {
+  readonly time: bigint;
+  readonly text: string;
+  readonly function: string | null;
+  readonly offset: number | null;
+  readonly value: TypedValue | null;
+}
+
 /** The value that a stubbed import returns, or that an imported global holds. */
 export interface StubValue {
   readonly module: string;
@@ -183,6 +194,9 @@ export type Request =
   /** Gives up the recorded future: from here on the machine runs live. */
   | { readonly type: "live"; readonly id: number }
   | { readonly type: "change"; readonly id: number; readonly change: Change }
+  /** Asks for the recorded run as a file, and for how the operands of what trapped came about. */
+  | { readonly type: "save" }
+  | { readonly type: "trails" }
   | { readonly type: "pause" }
   | { readonly type: "breakpoints"; readonly at: readonly Breakpoint[] }
   | { readonly type: "stubs"; readonly values: readonly StubValue[] }
@@ -207,6 +221,9 @@ export type Event =
     }
   /** Sent while it runs, some ten times a second. */
   | { readonly type: "running"; readonly time: bigint; readonly depth: number; readonly output: readonly OutputLine[] }
+  | { readonly type: "saved"; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** For each operand, nearest first, at the time at which the machine trapped. */
+  | { readonly type: "trails"; readonly time: bigint; readonly trails: readonly (readonly TrailStep[])[] }
   | { readonly type: "window"; readonly window: MemoryWindow | null; readonly tables: readonly TableWindow[] }
   /** A request could not be carried out; the machine stands as before. */
   | { readonly type: "refused"; readonly problem: Problem }

@@ -94,6 +94,12 @@ export class Workbench {
     this.draw();
   }
 
+  /** Looks at the recorded run that the program came with, at its end. */
+  look(): void {
+    this.#refused = null;
+    this.#request((id) => ({ type: "seek", id, to: "end" }), false);
+  }
+
   /** Begins a call, in a fresh instance or in the one that is there. */
   start(fresh: boolean, steps = 0, focus = true): void {
     const call = this.parts.readCall(focus);

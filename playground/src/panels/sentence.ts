@@ -2,9 +2,9 @@
 import type { Explanation } from "flight-wasm";
 import { h, setAttribute, setText } from "../dom.ts";
 import { formatAddress, formatCount, functionName, plural } from "../format.ts";
-import type { Call, Snapshot } from "../protocol.ts";
+import type { Call, Snapshot, TrailStep } from "../protocol.ts";
 import { selectedFrame, valueText, type Panel, type View } from "../view.ts";
-import { createTrap } from "./trap.ts";
+import { createTrap, type Trails } from "./trap.ts";
 
 /** Why it stopped here, where that is not plain to see. */
 const STOPPED: { readonly [reason: string]: string | undefined } = {
@@ -12,15 +12,21 @@ const STOPPED: { readonly [reason: string]: string | undefined } = {
   Beginning: "the beginning of the record",
 };
 
-export function createSentence(onFrame: (index: number) => void): Panel {
+export interface Sentence extends Panel {
+  /** How the operands of the trap at a time came about. */
+  showTrails(time: bigint, trails: readonly (readonly TrailStep[])[]): void;
+}
+
+export function createSentence(onFrame: (index: number) => void, trails: Trails): Sentence {
   const words = h("p", { class: "words" });
   const where = h("p", { class: "where one-line" });
   const plain = h("div", { class: "plain", role: "status" }, words, where);
-  const trap = createTrap(onFrame);
+  const trap = createTrap(onFrame, trails);
   const element = h("section", { class: "sentence", "aria-label": "Next instruction" }, plain, trap.element);
   let drawn = "";
   return {
     element,
+    showTrails: trap.showTrails,
     update(view) {
       const trapped = view.phase === "trapped" || (view.snapshot === null && view.refused?.trap != null);
       setAttribute(element, "class", `sentence ${trapped ? "trapped" : view.phase}`);

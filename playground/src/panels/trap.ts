@@ -1,18 +1,32 @@
 /** A trap: its words, what happened with the operands at hand, and the frames as links. */
-import type { TrapFrame, TrapInfo } from "flight-wasm";
+import type { TrapFrame, TrapInfo, TypedValue } from "flight-wasm";
 import { h, setAttribute, setText } from "../dom.ts";
 import { formatAddress, formatCount, functionName } from "../format.ts";
+import type { TrailStep } from "../protocol.ts";
 import type { Panel, View } from "../view.ts";
 import { typeTag, valueSpan } from "./value.ts";
 
 /** Frames shown as links; the call frames panel has more. */
 const LINKS = 8;
 
-export function createTrap(onFrame: (index: number) => void): Panel {
+/** Asks how the operands came about, and goes to where they did. */
+export interface Trails {
+  ask(): void;
+  go(time: bigint): void;
+}
+
+export interface TrapPanel extends Panel {
+  showTrails(time: bigint, trails: readonly (readonly TrailStep[])[]): void;
+}
+
+export function createTrap(onFrame: (index: number) => void, trails: Trails): TrapPanel {
   const kind = h("h2");
   const explanation = h("p", { class: "words" });
   const place = h("p", { class: "where" });
   const operands = h("p", { class: "operands" });
+  const ask = h("button", { type: "button", class: "link ask", title: "Search the recorded past for where these values come from" }, "Show how it came about");
+  const about = h("div", { class: "trails", hidden: true });
+  ask.addEventListener("click", trails.ask);
   const frames = h("ol", { class: "trap-frames" });
   const element = h(
     "div",
@@ -22,12 +36,23 @@ export function createTrap(onFrame: (index: number) => void): Panel {
     explanation,
     place,
     operands,
+    ask,
+    about,
     frames,
   );
   let drawn = "";
+  let shown: View | null = null;
   return {
     element,
+    showTrails(time, found) {
+      if (shown?.snapshot?.trap == null || shown.snapshot.time !== time) return;
+      const view = shown;
+      about.replaceChildren(...found.map((steps, operand) => trailList(steps, view.snapshot!.trap!.operands[operand], view, trails.go)));
+      about.hidden = found.length === 0;
+      ask.hidden = true;
+    },
     update(view) {
+      shown = view;
       const trap = view.snapshot ? view.snapshot.trap : (view.refused?.trap ?? null);
       element.hidden = trap === null;
       const key = trap === null ? "" : JSON.stringify([trap, view.base], (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
@@ -36,6 +61,8 @@ export function createTrap(onFrame: (index: number) => void): Panel {
       if (key === drawn) return;
       drawn = key;
       if (trap === null) return;
+      about.hidden = true;
+      ask.hidden = trap.operands.length === 0 || view.snapshot?.past == null;
       setText(kind, `Trap: ${trap.message}`);
       kind.title = trap.kind;
       setText(explanation, said(trap));
@@ -49,6 +76,20 @@ export function createTrap(onFrame: (index: number) => void): Panel {
       frames.replaceChildren(...links(trap, view, onFrame));
     },
   };
+}
+
+/** Where an operand comes from, nearest first, each step a link to its moment. */
+function trailList(steps: readonly TrailStep[], operand: TypedValue | undefined, view: View, go: (time: bigint) => void): HTMLElement {
+  const items = steps.map(({ time, text, function: name, offset, value }) => {
+    const line = offset === null ? null : view.lineOf(offset);
+    const link = h("button", { type: "button", class: "link", title: `Go to instruction ${formatCount(time)}` }, text);
+    link.addEventListener("click", () => go(time));
+    const place = [name, line === null ? null : `line ${line}`].filter((part) => part !== null).join(", ");
+    return h("li", {}, link, ...(value ? [valueSpan(value, view.base)] : []), h("span", { class: "label" }, place));
+  });
+  if (items.length === 0) items.push(h("li", {}, h("span", { class: "label" }, "it was there when the record began")));
+  const head = h("p", { class: "label" }, ...(operand ? [valueSpan(operand, view.base), " came from"] : ["came from"]));
+  return h("div", {}, head, h("ol", {}, ...items));
 }
 
 function said(trap: TrapInfo): string {

@@ -8,6 +8,7 @@ import type { CallForm } from "./call-form.ts";
 export interface ToolbarEvents {
   example(id: string): void;
   open(file: File): void;
+  save(): void;
   share(): void;
   theme(): void;
   help(): void;
@@ -32,14 +33,15 @@ export function createToolbar(call: CallForm, events: ToolbarEvents): Toolbar {
   const examples = h("select", { class: "examples", "aria-label": "Example", title: "Choose an example" }, own, ...groups);
   examples.addEventListener("change", () => events.example(examples.value));
 
-  const file = h("input", { type: "file", accept: ".wasm,.wat,.wast,application/wasm", hidden: true, "aria-label": "Open a .wasm or .wat file" });
+  const file = h("input", { type: "file", accept: ".wasm,.wat,.wast,.flight,application/wasm", hidden: true, "aria-label": "Open a .wasm, .wat or .flight file" });
   file.addEventListener("change", () => {
     const chosen = file.files?.[0];
     if (chosen) events.open(chosen);
     // The same file may be chosen again after it was built anew.
     file.value = "";
   });
-  const open = button("open", "Open", "Open a .wasm or .wat file, or drop one anywhere", () => file.click());
+  const open = button("open", "Open", "Open a .wasm or .wat file or a recorded run (.flight), or drop one anywhere", () => file.click());
+  const save = button("save", "Save run", "Save this run as a file that replays it: for a bug report", events.save);
   const share = button("share", "Share", "Copy a link that holds this program", events.share);
   const theme = button("system", "Theme", "", events.theme);
   const help = button("help", "Help", "Keys, colours and settings", events.help);
@@ -54,6 +56,7 @@ export function createToolbar(call: CallForm, events: ToolbarEvents): Toolbar {
     file,
     call.element,
     h("span", { class: "gap" }),
+    save,
     share,
     theme,
     help,

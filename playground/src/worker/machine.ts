@@ -1,6 +1,6 @@
 /** The machine as the page drives it: one program, one instance of it, one call. */
 import { Interpreter } from "flight-wasm";
-import type { Branch, Breakpoint, Module, Stop } from "flight-wasm";
+import type { Branch, Breakpoint, Module, Stop, TypedValue } from "flight-wasm";
 import type { BackKind, Call, Change, OutputLine, StepKind, StubValue } from "../protocol.ts";
 import { reverseRunTask, type BackTask } from "./back.ts";
 import type { Distance, PauseRecord } from "./changes.ts";
@@ -53,11 +53,35 @@ export class Machine {
     return this.#interpreter !== null && this.#module !== null && equal(this.#module.bytes, module.bytes);
   }
 
-  /** Takes the module in place of the one before, whose instance goes. */
-  adopt(module: Module): void {
+  /** Takes the module in place of the one before, whose instance goes; with a recorded run the machine stands at its end. */
+  adopt(module: Module, recorded: Interpreter | null = null): void {
     this.#drop();
     this.#module?.free();
     this.#module = module;
+    this.#interpreter = recorded;
+    if (recorded?.history) {
+      this.#applyBreakpoints();
+      this.#tellRecord(recorded);
+      recorded.seek(recorded.history.end);
+    }
+  }
+
+  /** Says what the recorded run has said: the calls of its imported functions. */
+  #tellRecord(recorded: Interpreter): void {
+    const { begin } = recorded.history!;
+    let actions = begin.actions;
+    for (const entry of recorded.journalFrom(0, MOST_LINES)) {
+      actions += 1;
+      if (entry.action !== "Answer" && entry.action !== "Fail") continue;
+      const given = entry.arguments.map((argument) => resultOf(argument)).join(", ");
+      this.#output.push({ kind: "call", moment: { time: entry.time, actions, trapped: false }, text: `${entry.name ?? "an import"}(${given})` });
+    }
+  }
+
+  /** The recorded run as a file. */
+  recording(): Uint8Array<ArrayBuffer> | null {
+    const interpreter = this.#interpreter;
+    return interpreter?.history ? new Uint8Array(interpreter.recording()) : null;
   }
 
   setBreakpoints(at: readonly Breakpoint[]): void {
@@ -317,7 +341,11 @@ function callText(call: Call | null): string {
 function resultText(interpreter: Interpreter): string {
   const results = interpreter.results ?? [];
   if (results.length === 0) return " returned";
-  return ` = ${results.map((result) => (typeof result.value === "object" ? result.type : String(result.value))).join(", ")}`;
+  return ` = ${results.map(resultOf).join(", ")}`;
+}
+
+function resultOf({ type, value }: TypedValue): string {
+  return typeof value === "object" ? type : String(value);
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

@@ -6,6 +6,7 @@ import { compile } from "./compile.ts";
 import { Machine } from "./machine.ts";
 import { problemOf } from "./problems.ts";
 import { readTables, readWindow } from "./snapshot.ts";
+import { trailsOf } from "./trails.ts";
 import type { Stop } from "flight-wasm";
 
 const machine = new Machine();
@@ -57,15 +58,15 @@ async function load(request: Request & { type: "load" }): Promise<void> {
   const { generation } = request;
   try {
     await ready;
-    const { module, program } = await compile(request.source);
-    if (machine.isCurrent(module)) {
+    const { module, recorded, program } = await compile(request.source);
+    if (recorded === null && machine.isCurrent(module)) {
       module.free();
       post({ type: "loaded", generation, program, kept: true });
       return;
     }
     machine.pause();
     inTurn(() => {
-      machine.adopt(module);
+      machine.adopt(module, recorded);
       post({ type: "loaded", generation, program, kept: false });
     });
   } catch (error) {
@@ -108,6 +109,16 @@ function handle(request: Request): void {
       return settle(request.id, "far", () => machine.seek(request.to));
     case "live":
       return settle(request.id, "far", () => machine.live());
+    case "save":
+      return inTurn(() => {
+        const bytes = machine.recording();
+        if (bytes) post({ type: "saved", bytes });
+      });
+    case "trails":
+      return inTurn(() => {
+        const { interpreter } = machine;
+        if (interpreter?.state === "Trapped") post({ type: "trails", time: interpreter.time, trails: trailsOf(interpreter) });
+      });
     case "change":
       return settle(request.id, "far", () => machine.change(request.change));
   }
