@@ -55,7 +55,7 @@ export function reverseRunTask(interpreter: Interpreter, stopHere: () => Stop | 
     const until = slice < end ? slice : end;
     while (interpreter.time < until) {
       const stop = interpreter.run({ fuel: Number(until - interpreter.time) });
-      if (stop.reason === "Breakpoint") note(stop);
+      if (stop.reason === "Breakpoint" || stop.reason === "Watchpoint") note(stop);
       // A call has ended: what was done next is done again.
       else if (interpreter.state !== "Paused" && interpreter.time < end) interpreter.seek(interpreter.time);
     }
