@@ -1,7 +1,8 @@
 //! `flight debug`: a prompt at which a call is looked into, forwards and backwards.
 //!
 //! A line becomes commands ([`words`], [`forms`], [`parse`], [`command`]); a [`Debugger`] does what they say ([`act`],
-//! [`breakpoints`], [`watch`], [`set`], [`files`]) and prints what there is to see ([`show`], [`journal`]).
+//! [`breakpoints`], [`watch`], [`set`], [`files`]) and prints what there is to see ([`show`], [`journal`],
+//! [`past`]).
 
 mod act;
 mod breakpoints;
@@ -10,6 +11,7 @@ mod files;
 mod forms;
 mod journal;
 mod parse;
+mod past;
 mod set;
 mod show;
 mod watch;
@@ -215,6 +217,8 @@ impl<'a> Debugger<'a> {
             Command::Watch { subject, kind } => self.set_watchpoint(subject, kind),
             Command::Unwatch(id) => self.delete_watchpoint(id),
             Command::Watches => self.show_watchpoints(),
+            Command::LastWrite(subject) => self.last_write(subject),
+            Command::Origin { position, frame } => self.origin(position, frame),
             Command::Time => self.show_time(),
             Command::Frames(most) => self.show_frames(most),
             Command::Locals { frame } => self.show_locals(frame),

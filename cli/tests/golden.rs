@@ -45,13 +45,15 @@ fn every_case_gives_the_expected_transcript() {
 }
 
 #[test]
-fn the_conversation_in_the_readme_is_a_real_one() {
+fn the_conversations_in_the_readme_are_real_ones() {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |path: &str| fs::read_to_string(package.join(path)).expect("it can be read");
-    let real = read("tests/cases/debug-trap.expected")
-        .replace("debug-trap.wat", "mean.wat")
-        .replace(" < debug-trap.commands", "");
-    assert!(read("../README.md").contains(&real), "{real}");
+    for (case, file) in [("debug-trap", "mean.wat"), ("debug-origin", "share.wat")] {
+        let real = read(&format!("tests/cases/{case}.expected"))
+            .replace(&format!("{case}.wat"), file)
+            .replace(&format!(" < {case}.commands"), "");
+        assert!(read("../README.md").contains(&real), "{real}");
+    }
 }
 
 fn cases(folder: &Path) -> Vec<PathBuf> {

@@ -25,11 +25,18 @@ pub(super) enum Command {
     Delete(Spot),
     Breaks,
     Watch {
-        subject: Subject,
+        subject: Subject<LocalOfFunction>,
         kind: WatchKind,
     },
     Unwatch(Option<u32>),
     Watches,
+    LastWrite(Subject<LocalOfFrame>),
+    Origin {
+        /// An operand; if none is named, the topmost one.
+        position: Option<u32>,
+        /// Its frame; if none is named, the innermost one, or in a trapped machine what the instruction took.
+        frame: Option<usize>,
+    },
     Time,
     Frames(usize),
     Locals {
@@ -84,9 +91,9 @@ pub(super) enum Spot {
     All,
 }
 
-/// What to watch.
+/// What to watch, or what to ask about. `L` is how a local is named.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Subject {
+pub(super) enum Subject<L> {
     Memory {
         address: u64,
         length: u64,
@@ -94,17 +101,29 @@ pub(super) enum Subject {
     },
     /// A global by its index or name.
     Global(String),
-    Local {
-        /// Its index or name.
-        local: String,
-        /// The function; if none is named, that of the innermost frame.
-        function: Option<String>,
-    },
+    Local(L),
     Table {
         entry: u64,
         count: u64,
         table: u32,
     },
+}
+
+/// A local in every call of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LocalOfFunction {
+    /// Its index or name.
+    pub(super) local: String,
+    /// The function; if none is named, that of the innermost frame.
+    pub(super) function: Option<String>,
+}
+
+/// A local of a call that is under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct LocalOfFrame {
+    /// Its index or name.
+    pub(super) local: String,
+    pub(super) frame: usize,
 }
 
 /// A change by hand. The value is read once its type is known.

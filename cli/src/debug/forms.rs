@@ -1,7 +1,7 @@
 //! How commands are written, and what `help` says of them.
 
 use super::command::{Command, Spot};
-use super::parse::{change, goal, spot, watch};
+use super::parse::{change, goal, last_write, origin, spot, watch};
 use super::words::Words;
 
 /// A command as it is written.
@@ -106,6 +106,18 @@ const FORMS: &[Form] = &[
         } },
     Form { name: "watches", short: "", rest: "", says: "list the watchpoints", more: "",
         parse: |_| Ok(Command::Watches) },
+    Form { name: "last-write", short: "", rest: "memory|global|local|table …", says: "tell which instruction wrote something last, or who else did",
+        more: "memory ADDRESS [LENGTH [MEMORY]]  LENGTH is 4 if nothing else is said\n\
+               global GLOBAL                     GLOBAL is a name or an index\n\
+               local LOCAL [FRAME]               of a call under way; a call itself gives parameters and makes locals zero\n\
+               table ENTRY [COUNT [TABLE]]\n\
+               The machine stays where it is; `seek TIME` goes to before the instruction.",
+        parse: last_write },
+    Form { name: "origin", short: "", rest: "[POSITION [FRAME]]", says: "tell how an operand came about: who pushed it, where that was copied from, and so on",
+        more: "POSITION counts from the bottom, as `stack` shows it; if none is named it is the topmost operand.\n\
+               After a trap it counts, from 0, the operands that the instruction took, unless FRAME is named too.\n\
+               The nearest comes first. The machine stays where it is; `seek TIME` goes to before an instruction of the list.",
+        parse: origin },
     Form { name: "time", short: "", rest: "", says: "tell the time, where the record begins and ends, and what it takes", more: "",
         parse: |_| Ok(Command::Time) },
     Form { name: "frames", short: "", rest: "[N]", says: "list the calls under way, innermost first; N of them at most",
@@ -113,7 +125,7 @@ const FORMS: &[Form] = &[
         parse: |words| Ok(Command::Frames(words.optional_number("N", MANY as usize)?)) },
     Form { name: "where", short: "", rest: "[N]", says: "the same as frames", more: "",
         parse: |words| Ok(Command::Frames(words.optional_number("N", MANY as usize)?)) },
-    Form { name: "locals", short: "", rest: "[FRAME]", says: "list parameters and locals", more: "",
+    Form { name: "locals", short: "l", rest: "[FRAME]", says: "list parameters and locals", more: "",
         parse: |words| Ok(Command::Locals { frame: words.optional_number("FRAME", 0)? }) },
     Form { name: "stack", short: "", rest: "[FRAME]", says: "list the operands, the topmost first",
         more: "The number before an operand counts from the bottom of its frame; it is the POSITION of `set stack`.",
@@ -230,8 +242,8 @@ pub(super) fn help(command: Option<&str>) -> Result<String, String> {
             text += &format!("{written}\n{:<COLUMN$}{}\n", "", form.says);
         }
     }
-    text += "\nThe beginning of a name is enough where it is the only one with it; s, b, o, c, r, h and q are\n\
-             step, back, over, continue, reverse, help and quit. Commands on one line have ; between them.\n\
+    text += "\nThe beginning of a name is enough where it is the only one with it; s, b, o, c, r, l, h and q are\n\
+             step, back, over, continue, reverse, locals, help and quit. Commands on one line have ; between them.\n\
              Numbers may be hexadecimal, as 0xff; a word with spaces stands in \"\"; # begins a remark.";
     Ok(text)
 }
@@ -241,7 +253,7 @@ mod tests {
     use flight_runtime::WatchKind;
 
     use super::*;
-    use crate::debug::command::Subject;
+    use crate::debug::command::{LocalOfFrame, LocalOfFunction, Subject};
     use crate::debug::words::split;
 
     fn read(line: &str) -> Result<Command, String> {
@@ -299,10 +311,10 @@ mod tests {
             ),
             (
                 "watch access local 1 f",
-                Subject::Local {
+                Subject::Local(LocalOfFunction {
                     local: "1".into(),
                     function: Some("f".into()),
-                },
+                }),
                 WatchKind::Access,
             ),
         ] {
@@ -314,6 +326,68 @@ mod tests {
             "watch 5",
             "watch write write",
             "watch global",
+        ] {
+            assert!(read(line).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_past_is_asked_about_subjects_and_operands() {
+        for (line, subject) in [
+            (
+                "last-write memory 16",
+                Subject::Memory {
+                    address: 16,
+                    length: 4,
+                    memory: 0,
+                },
+            ),
+            ("la global g", Subject::Global("g".into())),
+            (
+                "last-write local x",
+                Subject::Local(LocalOfFrame {
+                    local: "x".into(),
+                    frame: 0,
+                }),
+            ),
+            (
+                "last-write loc 1 2",
+                Subject::Local(LocalOfFrame {
+                    local: "1".into(),
+                    frame: 2,
+                }),
+            ),
+            (
+                "last-write table 7 2 1",
+                Subject::Table {
+                    entry: 7,
+                    count: 2,
+                    table: 1,
+                },
+            ),
+        ] {
+            assert_eq!(read(line), Ok(Command::LastWrite(subject)), "{line}");
+        }
+        for (line, position, frame) in [
+            ("origin", None, None),
+            ("or 3", Some(3), None),
+            ("origin 3 0", Some(3), Some(0)),
+        ] {
+            assert_eq!(
+                read(line),
+                Ok(Command::Origin { position, frame }),
+                "{line}"
+            );
+        }
+        for line in [
+            "last-write",
+            "last-write 5",
+            "last-write write global g",
+            "last-write local",
+            "last-write local x f",
+            "origin x",
+            "origin 1 2 3",
+            "origin 4294967296",
         ] {
             assert!(read(line).is_err(), "{line}");
         }

@@ -1,6 +1,6 @@
 //! What was done to the machine, as it is recorded.
 
-use flight_runtime::{Action, Entry, FuncRef, Value};
+use flight_runtime::{Action, FuncRef, Value};
 
 use super::{Debugger, Done};
 use crate::values::{counted, name_text, value_text, values_text};
@@ -21,7 +21,12 @@ impl Debugger<'_> {
             if position == now {
                 writeln!(self.out, "      now, at time {}", machine.time())?;
             }
-            writeln!(self.out, "{:>4}  {}", entry.time, self.action(entry))?;
+            writeln!(
+                self.out,
+                "{:>4}  {}",
+                entry.time,
+                self.action(&entry.action)
+            )?;
         }
         match entries.len() - end {
             0 if entries.is_empty() => writeln!(self.out, "nothing was done")?,
@@ -31,7 +36,8 @@ impl Debugger<'_> {
         Ok(())
     }
 
-    fn action(&self, entry: &Entry) -> String {
+    /// What was done, in words.
+    pub(super) fn action(&self, action: &Action) -> String {
         let machine = &self.session.interpreter;
         let value = |value: &Value| value_text(machine, self.session.instance, *value);
         let values = |values: &[Value]| values_text(machine, self.session.instance, values);
@@ -39,7 +45,7 @@ impl Debugger<'_> {
             Some(name) => name_text(name),
             None => value(&Value::FuncRef(Some(*func))),
         };
-        match &entry.action {
+        match action {
             Action::Start {
                 function,
                 arguments,

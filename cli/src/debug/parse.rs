@@ -2,11 +2,11 @@
 
 use flight_runtime::WatchKind;
 
-use super::command::{Change, Command, Goal, Spot, Subject};
+use super::command::{Change, Command, Goal, LocalOfFrame, LocalOfFunction, Spot, Subject};
 use super::words::{Words, number};
 use crate::values::parse_bytes;
 
-/// How many bytes are watched if nobody says how many.
+/// How many bytes are watched or asked about if nobody says how many.
 const WATCHED: u64 = 4;
 
 /// A moment to go to.
@@ -98,36 +98,89 @@ pub(super) fn watch(words: &mut Words) -> Result<Command, String> {
         Some(_) => words.word("what to watch")?,
         None => first,
     };
-    let is = |name: &str| name.starts_with(&*what);
-    let subject = if is("memory") {
-        words.is_written("watch [KIND] memory ADDRESS [LENGTH [MEMORY]]");
+    let local = |words: &mut Words| {
+        Ok(LocalOfFunction {
+            local: words.word("LOCAL")?,
+            function: words.optional_word(),
+        })
+    };
+    match subject(words, "watch [KIND]", &what, "LOCAL [FUNCTION]", local)? {
+        Some(subject) => Ok(Command::Watch {
+            subject,
+            kind: kind.unwrap_or(WatchKind::Change),
+        }),
+        None => {
+            let what = what.escape_debug();
+            Err(words.wrong(&format!("\"{what}\" cannot be watched")))
+        }
+    }
+}
+
+/// What `last-write` asks about.
+pub(super) fn last_write(words: &mut Words) -> Result<Command, String> {
+    let what = words.word("what was written")?;
+    let local = |words: &mut Words| {
+        Ok(LocalOfFrame {
+            local: words.word("LOCAL")?,
+            frame: words.optional_number("FRAME", 0)?,
+        })
+    };
+    match subject(words, "last-write", &what, "LOCAL [FRAME]", local)? {
+        Some(subject) => Ok(Command::LastWrite(subject)),
+        None => {
+            let what = what.escape_debug();
+            Err(words.wrong(&format!("\"{what}\" is nothing that can be written")))
+        }
+    }
+}
+
+/// Which operand `origin` asks about.
+pub(super) fn origin(words: &mut Words) -> Result<Command, String> {
+    let position = words.optional_word();
+    let frame = words.optional_word();
+    Ok(Command::Origin {
+        position: match position {
+            Some(word) => Some(words.number_in("POSITION", &word)?),
+            None => None,
+        },
+        frame: match frame {
+            Some(word) => Some(words.number_in("FRAME", &word)?),
+            None => None,
+        },
+    })
+}
+
+/// What a command is about, if there is such a thing. `local` reads what names a local, and `locals` says how that is
+/// written.
+fn subject<L>(
+    words: &mut Words,
+    command: &str,
+    what: &str,
+    locals: &str,
+    local: impl FnOnce(&mut Words) -> Result<L, String>,
+) -> Result<Option<Subject<L>>, String> {
+    let is = |name: &str| name.starts_with(what);
+    Ok(Some(if is("memory") {
+        words.is_written(&format!("{command} memory ADDRESS [LENGTH [MEMORY]]"));
         Subject::Memory {
             address: words.number("ADDRESS")?,
             length: words.optional_number("LENGTH", WATCHED)?,
             memory: words.optional_number("MEMORY", 0)?,
         }
     } else if is("global") {
-        words.is_written("watch [KIND] global GLOBAL");
+        words.is_written(&format!("{command} global GLOBAL"));
         Subject::Global(words.word("GLOBAL")?)
     } else if is("local") {
-        words.is_written("watch [KIND] local LOCAL [FUNCTION]");
-        Subject::Local {
-            local: words.word("LOCAL")?,
-            function: words.optional_word(),
-        }
+        words.is_written(&format!("{command} local {locals}"));
+        Subject::Local(local(words)?)
     } else if is("table") {
-        words.is_written("watch [KIND] table ENTRY [COUNT [TABLE]]");
+        words.is_written(&format!("{command} table ENTRY [COUNT [TABLE]]"));
         Subject::Table {
             entry: words.number("ENTRY")?,
             count: words.optional_number("COUNT", 1)?,
             table: words.optional_number("TABLE", 0)?,
         }
     } else {
-        let what = what.escape_debug();
-        return Err(words.wrong(&format!("\"{what}\" cannot be watched")));
-    };
-    Ok(Command::Watch {
-        subject,
-        kind: kind.unwrap_or(WatchKind::Change),
-    })
+        return Ok(None);
+    }))
 }

@@ -159,15 +159,24 @@ impl Debugger<'_> {
         Ok(())
     }
 
+    /// A memory's size in bytes.
+    ///
+    /// # Errors
+    /// If it does not reach to an address.
+    pub(super) fn memory_reaches(&self, address: u64, memory: u32) -> Result<u64, Problem> {
+        let machine = &self.session.interpreter;
+        let size = machine.memory_size(self.session.instance, memory)?;
+        if address < size {
+            return Ok(size);
+        }
+        let wrong = format!("address 0x{address:x} is past the end: the memory has {size} bytes");
+        Err(wrong.into())
+    }
+
     pub(super) fn show_memory(&mut self, address: u64, length: u64, memory: u32) -> Done {
         let machine = &self.session.interpreter;
         let instance = self.session.instance;
-        let size = machine.memory_size(instance, memory)?;
-        if address >= size {
-            let wrong =
-                format!("address 0x{address:x} is past the end: the memory has {size} bytes");
-            return Err(wrong.into());
-        }
+        let size = self.memory_reaches(address, memory)?;
         let there = length.min(size - address);
         let bytes = machine.read_memory(instance, memory, address, there)?;
         for (line, chunk) in bytes.chunks(LINE as usize).enumerate() {

@@ -3,7 +3,7 @@
 use flight_runtime::{WatchAccess, WatchHit, WatchKind, WatchValue, Watched, Watchpoint};
 use flight_wasm::{FuncIdx, GlobalIdx, LocalIdx};
 
-use super::command::Subject;
+use super::command::{LocalOfFunction, Subject};
 use super::set::position;
 use super::{Debugger, Done, Problem};
 use crate::functions::{self, function_name};
@@ -13,7 +13,11 @@ use crate::values::{counted, name_text, value_text};
 const MOST_LOCALS: u32 = 50_000;
 
 impl Debugger<'_> {
-    pub(super) fn set_watchpoint(&mut self, subject: Subject, kind: WatchKind) -> Done {
+    pub(super) fn set_watchpoint(
+        &mut self,
+        subject: Subject<LocalOfFunction>,
+        kind: WatchKind,
+    ) -> Done {
         let watched = self.watched(subject)?;
         let machine = &mut self.session.interpreter;
         let id = machine.add_watchpoint(watched, kind)?;
@@ -21,7 +25,7 @@ impl Debugger<'_> {
         self.show_watchpoint(point)
     }
 
-    fn watched(&self, subject: Subject) -> Result<Watched, Problem> {
+    fn watched(&self, subject: Subject<LocalOfFunction>) -> Result<Watched, Problem> {
         let instance = self.session.instance;
         Ok(match subject {
             Subject::Memory {
@@ -34,13 +38,11 @@ impl Debugger<'_> {
                 address,
                 length,
             },
-            Subject::Global(global) => {
-                let globals = self.session.interpreter.globals(instance);
-                let names = globals.into_iter().map(|view| (view.index, view.name));
-                let index = position("global", &global, names)?;
-                Watched::Global { instance, index }
-            }
-            Subject::Local { local, function } => {
+            Subject::Global(global) => Watched::Global {
+                instance,
+                index: self.global(&global)?,
+            },
+            Subject::Local(LocalOfFunction { local, function }) => {
                 let module = self.session.module();
                 let function = match function {
                     Some(function) => functions::find(module, &function)?,
@@ -71,6 +73,13 @@ impl Debugger<'_> {
                 count,
             },
         })
+    }
+
+    /// A global's index by that or its name.
+    pub(super) fn global(&self, global: &str) -> Result<u32, Problem> {
+        let globals = self.session.interpreter.globals(self.session.instance);
+        let names = globals.into_iter().map(|view| (view.index, view.name));
+        position("global", global, names)
     }
 
     pub(super) fn delete_watchpoint(&mut self, id: Option<u32>) -> Done {
@@ -193,7 +202,7 @@ impl Debugger<'_> {
     }
 
     /// What a watched thing held.
-    fn held(&self, value: &WatchValue) -> String {
+    pub(super) fn held(&self, value: &WatchValue) -> String {
         let text = |value| value_text(&self.session.interpreter, self.session.instance, value);
         match value {
             WatchValue::Value(value) => text(*value),
