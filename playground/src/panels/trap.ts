@@ -85,7 +85,7 @@ function trailList(steps: readonly TrailStep[], operand: TypedValue | undefined,
     const link = h("button", { type: "button", class: "link", title: `Go to instruction ${formatCount(time)}` }, text);
     link.addEventListener("click", () => go(time));
     const place = [name, line === null ? null : `line ${line}`].filter((part) => part !== null).join(", ");
-    return h("li", {}, link, ...(value ? [valueSpan(value, view.base)] : []), h("span", { class: "label" }, place));
+    return h("li", {}, link, ...(value ? [h("span", { class: "label" }, "→"), valueSpan(value, view.base)] : []), h("span", { class: "label" }, place));
   });
   if (items.length === 0) items.push(h("li", {}, h("span", { class: "label" }, "it was there when the record began")));
   const head = h("p", { class: "label" }, ...(operand ? [valueSpan(operand, view.base), " came from"] : ["came from"]));
