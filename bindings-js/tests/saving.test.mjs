@@ -1,8 +1,9 @@
 // Snapshots, recordings and watchpoints.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { Interpreter, Module, UsageError } from "../pkg/index.js";
-import { SUMMING, make, summing } from "./support.mjs";
+import { FACTORIAL, SUMMING, make, summing } from "./support.mjs";
 
 const HOLDING = `(module
   (import "env" "wait" (func $wait (param externref) (result externref)))
@@ -137,4 +138,20 @@ test("what takes the machine through its past is refused inside of an imported f
   vm.call("main", 1);
   assert.equal(errors.length, 3);
   assert.ok(errors.every((error) => error instanceof UsageError));
+});
+
+/** Made by the native command `flight debug`, of the factorial of 5: after 20 instructions, and of the whole call. */
+const made = (name) => readFile(new URL(`made/natively.${name}`, import.meta.url));
+
+test("what was made natively goes on here", async () => {
+  const { module, vm } = await make(FACTORIAL);
+  vm.start("fac", 5n);
+  vm.run({ fuel: 20 });
+  const restored = Interpreter.restore(module, new Uint8Array(await made("snapshot")));
+  assert.equal(restored.stateHash, vm.stateHash);
+  restored.run();
+  assert.equal(restored.results[0].value, 120n);
+  const opened = await Interpreter.fromRecording(await made("flight"));
+  assert.equal(opened.verify().instructions, 61n);
+  assert.equal(opened.state, "Finished");
 });

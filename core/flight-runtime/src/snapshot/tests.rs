@@ -6,6 +6,7 @@ use super::*;
 use crate::context::mark;
 use crate::{ExternRef, FuncRef, Imports, Module, Translation, Until, Value, ValueType};
 
+mod elsewhere;
 mod figures;
 mod going_on;
 mod hostile;
