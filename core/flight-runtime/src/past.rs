@@ -173,7 +173,7 @@ impl Interpreter {
     /// where it was computed, to the embedder, or to the beginning of the record; at most so many, nearest first.
     ///
     /// Copies are reads and writes of locals, globals, memories and tables, `select`, parameters, results and thrown
-    /// values. Of several bytes or entries the ones that were written last are followed.
+    /// values. A call is followed by what it returned or threw, which was made later than it. Of several bytes or entries the ones that were written last are followed.
     /// The machine stays where it is.
     ///
     /// # Errors
