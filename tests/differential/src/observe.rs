@@ -8,8 +8,8 @@ use std::fmt::Write;
 use std::rc::Rc;
 
 use flight_runtime::{
-    AnyRef, Config, Error, Extern, ExternRef, FuncRef, InstanceId, Interpreter, Module, RefType,
-    State, Translation, TrapKind, Until, Value, ValueType,
+    AnyRef, Config, Error, Extern, ExternRef, FuncRef, InstanceId, Interpreter, Module, Moment,
+    RefType, State, Translation, TrapKind, Until, Value, ValueType,
 };
 use flight_wasm::{ExternIdx, FuncIdx, HeapType};
 
@@ -23,6 +23,7 @@ const CONFIG: Config = Config {
     max_call_depth: 10_000,
     max_stack_bytes: 16 << 20,
     translation: Translation::Folded,
+    history_budget: None,
 };
 
 /// How often each function is called.
@@ -33,6 +34,9 @@ const ENTRIES: u64 = 40;
 
 /// At how many places inside of calls the machine's hash is taken.
 const RESTS: usize = 16;
+
+/// Bytes that a record may take.
+const RECORD: u64 = 16 << 20;
 
 /// How Flight executes: it must make no difference.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,7 +49,7 @@ pub(crate) enum Manner {
     Steps,
     /// Slices of random length in the precise translation.
     Slices,
-    /// The same slices in a translation that chance chooses for each.
+    /// The same slices in a translation that chance chooses for each; recorded, and gone back in at the end.
     Switched,
 }
 
@@ -68,6 +72,9 @@ pub(crate) fn observe(module: &Module, seed: u64, manner: Manner) -> Observed {
     if matches!(manner, Manner::Precise | Manner::Slices) {
         interpreter.set_translation(Translation::Precise);
     }
+    if manner == Manner::Switched {
+        interpreter.record(RECORD);
+    }
     let mut script = String::from(">new\n");
     let imports = provide(&mut interpreter, &host);
     match interpreter.instantiate(module, &imports) {
@@ -88,12 +95,14 @@ pub(crate) fn observe(module: &Module, seed: u64, manner: Manner) -> Observed {
                 choices: Random::of_module(seed, 2),
                 manner,
                 rests: Vec::new(),
+                moments: Vec::new(),
                 host,
                 script,
             };
             if run.calls() {
                 run.state();
             }
+            run.go_back();
             Observed {
                 time: run.interpreter.time(),
                 hash: run.interpreter.state_hash(),
@@ -127,6 +136,8 @@ struct Run<'a> {
     choices: Random,
     manner: Manner,
     rests: Vec<(u64, u64)>,
+    /// Where it rested, if it is recorded, with the hash.
+    moments: Vec<(Moment, u64)>,
     /// What host functions were called with, as one number.
     host: Rc<Cell<i32>>,
     script: String,
@@ -231,10 +242,31 @@ impl Run<'_> {
         })?;
         if self.rests.len() < RESTS && self.lengths.chance(1, 4) {
             let interpreter = &self.interpreter;
-            self.rests
-                .push((interpreter.time(), interpreter.state_hash()));
+            let hash = interpreter.state_hash();
+            self.rests.push((interpreter.time(), hash));
+            if interpreter.is_recording() {
+                self.moments.push((interpreter.moment(), hash));
+            }
         }
         Ok(())
+    }
+
+    /// Goes to where the machine rested, last places first, and back: that must give the machines that were there.
+    fn go_back(&mut self) {
+        let moments = std::mem::take(&mut self.moments);
+        let machine = &mut self.interpreter;
+        let end = moments
+            .last()
+            .map(|_| (machine.moment(), machine.state_hash()));
+        for (moment, hash) in moments.into_iter().rev().chain(end) {
+            let sought = machine.seek_moment(moment);
+            if sought.is_err() || machine.state_hash() != hash {
+                let _ = writeln!(
+                    self.script,
+                    "went back to {moment:?}: {sought:?}, another machine"
+                );
+            }
+        }
     }
 
     /// A value to call a function with; `None` if there is none that JavaScript could pass.
