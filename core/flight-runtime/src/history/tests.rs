@@ -3,6 +3,8 @@
 pub(crate) mod machine;
 mod ways;
 
+use alloc::vec::Vec;
+
 use super::*;
 use crate::{InstanceId, Translation, Until, Value};
 
@@ -205,4 +207,35 @@ fn the_past_can_be_changed_ever_earlier() {
         assert_eq!(branch.map(|branch| branch.dropped), Some(end));
         machine.run(random, 1000);
     }
+}
+
+#[test]
+fn copies_are_so_close_together_that_little_is_executed_again() {
+    const LENGTH: u64 = 30_000_000;
+    /// Executing that many instructions takes a few milliseconds.
+    const ALWAYS: u64 = 3 << 20;
+    let mut machine = Machine::new(Translation::Folded, BUDGET);
+    machine.start("spin", i32::MAX);
+    let until = Until {
+        fuel: Some(LENGTH),
+        depth: None,
+    };
+    machine.interpreter.run(until).expect("it runs");
+    let mut times: Vec<u64> = machine
+        .interpreter
+        .checkpoint_moments()
+        .iter()
+        .map(|moment| moment.time)
+        .collect();
+    times.push(LENGTH);
+    assert_eq!(times[0], 0);
+    for pair in times.windows(2) {
+        assert!(pair[1] - pair[0] <= LENGTH / 100 + ALWAYS, "{pair:?}");
+    }
+    // What a file leads to is covered as well once it has been gone through.
+    let bytes = machine.interpreter.recording().expect("it is recorded");
+    let opened = Interpreter::from_recording(&bytes, &crate::Config::default());
+    let (mut opened, _) = opened.expect("it is a recording");
+    opened.seek(LENGTH).expect("it is recorded");
+    assert!(opened.checkpoint_moments().len() + 2 >= times.len());
 }
