@@ -224,6 +224,8 @@ const BODIES: [&str; 6] = [
                         i32.and
                         if
                             local.get 0
+                            i32.const 25
+                            i32.mul
                             call $throws
                             drop
                         else
