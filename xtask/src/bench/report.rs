@@ -12,10 +12,9 @@ use super::markdown;
 use super::plot::{Group, Plot};
 
 /// What the bars stand for: the engines, and how they are called here.
-const SERIES: [(&str, &str); 3] = [
+const SERIES: [(&str, &str); 2] = [
     (FLIGHT, "Flight"),
     ("precise", "Flight, precise translation"),
-    ("recorded", "Flight, recorded"),
 ];
 
 /// Prints how fast Flight is in all places.
