@@ -39,7 +39,9 @@ for (const name of (await readdir(cases)).filter((name) => /\.wa(s?)t$/.test(nam
         if (!line.startsWith(";; RUN: ")) break;
         const command = line.slice(";; RUN: ".length).replaceAll("%", name);
         const [words, input] = command.split(" < ");
-        const { out, err, code } = await flight(words.split(/\s+/).filter(Boolean), input);
+        // Between single quotes a word may have spaces.
+        const args = (words.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'(.*)'$/, "$1"));
+        const { out, err, code } = await flight(args, input);
         found.push(`$ flight ${command}`, ...lines(out, ""), ...lines(err, "! "));
         if (code !== 0) found.push(`[${code}]`);
     }
