@@ -58,7 +58,10 @@ impl Interpreter {
     /// # Errors
     /// [`Error::Usage`] if nothing is recorded; [`Error::Diverged`].
     pub fn recording(&mut self) -> Result<Vec<u8>> {
-        let here = self.moment();
+        self.ask_past("recording", Self::write_recording)
+    }
+
+    fn write_recording(&mut self) -> Result<Vec<u8>> {
         let view = self.must_be_recording()?;
         let mut to = Writer::new();
         RECORDING.begin(&mut to);
@@ -84,7 +87,6 @@ impl Interpreter {
             to.moment(*moment);
             to.fixed(*hash);
         });
-        self.seek_moment(here)?;
         Ok(RECORDING.seal(to))
     }
 

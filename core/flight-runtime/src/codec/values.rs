@@ -6,6 +6,7 @@ use alloc::string::String;
 use flight_wasm::{AnyRef, ExternRef, FuncRef, ObjectRef, Value};
 
 use super::{Read, Reader, Writer};
+use crate::context::State;
 use crate::inspect::LocalView;
 use crate::trap::{Exception, Trap, TrapFrame, TrapKind};
 
@@ -22,6 +23,15 @@ mod tag {
     pub(super) const CONVERTED_ANY: u8 = 8;
     pub(super) const EXN: u8 = 9;
 }
+
+/// The states by the numbers that they are written as.
+const STATES: [State; 5] = [
+    State::Idle,
+    State::Paused,
+    State::AwaitingHost,
+    State::Finished,
+    State::Trapped,
+];
 
 impl Writer {
     pub(crate) fn value(&mut self, value: Value) {
@@ -104,6 +114,11 @@ impl Writer {
     }
 
     /// A kind of trap, by its name: so that there may be more of them one day.
+    pub(crate) fn state(&mut self, state: State) {
+        let state = STATES.iter().position(|other| *other == state);
+        self.byte(state.unwrap_or(0) as u8);
+    }
+
     pub(crate) fn trap_kind(&mut self, kind: TrapKind) {
         self.text(kind.name());
     }
@@ -209,6 +224,13 @@ impl Reader<'_> {
 
     fn optional_text<T: for<'b> From<&'b str>>(&mut self) -> Read<Option<T>> {
         self.option(|from| from.text().map(T::from))
+    }
+
+    pub(crate) fn state(&mut self) -> Read<State> {
+        let begin = self.clone();
+        let state = STATES.get(usize::from(self.byte()?));
+        let state = state.ok_or_else(|| begin.wrong("the machine is in no known state"))?;
+        Ok(*state)
     }
 
     pub(crate) fn trap_kind(&mut self) -> Read<TrapKind> {

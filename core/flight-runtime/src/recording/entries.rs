@@ -3,16 +3,7 @@
 use flight_wasm::{FuncRef, ObjectRef};
 
 use crate::codec::{Read, Reader, Writer};
-use crate::context::State;
 use crate::history::{Action, Entry, Moment};
-
-const STATES: [State; 5] = [
-    State::Idle,
-    State::Paused,
-    State::AwaitingHost,
-    State::Finished,
-    State::Trapped,
-];
 
 impl Writer {
     pub(super) fn moment(&mut self, moment: Moment) {
@@ -34,8 +25,7 @@ impl Writer {
             action,
         } = entry;
         self.number(time - before);
-        let state = STATES.iter().position(|other| other == state);
-        self.byte(state.unwrap_or(0) as u8);
+        self.state(*state);
         self.action(action);
     }
 
@@ -175,12 +165,9 @@ impl Reader<'_> {
             .checked_add(later)
             .filter(|time| *time <= i64::MAX as u64)
             .ok_or_else(|| begin.wrong("nothing can have happened so late"))?;
-        let begin = self.clone();
-        let state = STATES.get(usize::from(self.byte()?));
-        let state = *state.ok_or_else(|| begin.wrong("the machine is in no known state"))?;
         Ok(Entry {
             time,
-            state,
+            state: self.state()?,
             action: self.action()?,
         })
     }

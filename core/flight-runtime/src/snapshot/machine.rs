@@ -11,14 +11,6 @@ use crate::context::State;
 use crate::snapshot::check::Check;
 use crate::trap::Trap;
 
-const STATES: [State; 5] = [
-    State::Idle,
-    State::Paused,
-    State::AwaitingHost,
-    State::Finished,
-    State::Trapped,
-];
-
 /// What is put back.
 pub(super) struct Machine {
     pub(super) state: State,
@@ -37,8 +29,7 @@ impl Machine {
             trap,
             kept,
         } = self;
-        let state = STATES.iter().position(|other| other == state);
-        to.number(state.unwrap_or(0) as u64);
+        to.state(*state);
         to.number(*time);
         to.values(results);
         to.option(trap.as_ref(), Writer::trap);
@@ -51,11 +42,7 @@ impl Machine {
 
     /// Reads a machine whose objects are `check.heap`.
     pub(super) fn read(from: &mut Reader<'_>, check: Check<'_>) -> Read<Self> {
-        let begin = from.clone();
-        let state = from.number()? as usize;
-        let Some(state) = STATES.get(state).copied() else {
-            return Err(begin.wrong("the machine is in no known state"));
-        };
+        let state = from.state()?;
         let begin = from.clone();
         let time = from.number()?;
         // So that it can go on for as long as anybody will wait.
