@@ -1,5 +1,5 @@
 // The class Interpreter: stands on the raw one and answers its host calls.
-import { RawInterpreter } from "./raw/bindings_js.js";
+import { RawInterpreter } from "./raw/flight.js";
 import { Trap, UsageError, guarded } from "./errors.js";
 import { HostCalls } from "./host-calls.js";
 import { resolveImports } from "./imports.js";
