@@ -1,4 +1,5 @@
 // Lets a machine execute: calls, steps and runs. Host calls on the way are answered.
+import { parse } from "./crossing.js";
 import { Trap, UsageError, guarded } from "./errors.js";
 import { Growth } from "./growth.js";
 import { Slices, abortable } from "./slices.js";
@@ -119,7 +120,7 @@ export class Runner {
       if (this.#calls.running) raw.unwind();
       throw trap;
     }
-    const typed = this.#calls.running ? guarded(() => raw.takeResults()) : raw.results();
+    const typed = this.#calls.running ? guarded(() => parse(raw.takeResults())) : parse(raw.results());
     const results = typed.map((result) => machine.toJs(result));
     return results.length > 1 ? results : results[0];
   }
@@ -132,7 +133,7 @@ export class Runner {
 
   /** The trap that the machine is in, with what an imported function threw; null if it is in none. */
   trapInfo(raw = this.#raw) {
-    const trap = raw.trap();
+    const trap = parse(raw.trap());
     if (trap === null) return null;
     const { kept } = this.#machine;
     kept.revive(trap.operands);
@@ -224,7 +225,7 @@ export class Runner {
   #tellTrap() {
     const { events, raw } = this.#machine;
     if (!events.wanted("trap") || raw.inPast) return;
-    const { time, actions } = raw.moment;
+    const { time, actions } = parse(raw.moment);
     if (this.#told?.time === time && this.#told.actions === actions) return;
     this.#told = { time, actions };
     events.tell("trap", this.trapInfo());
