@@ -1,6 +1,7 @@
 // The class Module.
 import { RawModule } from "./raw/flight.js";
-import { parse } from "./raw/flight_text.js";
+import { parse as parseText } from "./raw/flight_text.js";
+import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { init, initText } from "./init.js";
 
@@ -47,7 +48,7 @@ export class Module {
   static async fromWat(text, { features = "all" } = {}) {
     if (typeof text !== "string") throw new UsageError("the text of a module is a string");
     await initText();
-    const [bytes, places] = guarded(() => parse(text));
+    const [bytes, places] = guarded(() => parseText(text));
     return new Module(made, guarded(() => RawModule.fromText(bytes, places, features)));
   }
 
@@ -72,22 +73,22 @@ export class Module {
     return this.#once("features", (raw) => raw.features());
   }
   get imports() {
-    return this.#once("imports", (raw) => raw.imports());
+    return this.#once("imports", (raw) => parse(raw.imports()));
   }
   get exports() {
-    return this.#once("exports", (raw) => raw.exports());
+    return this.#once("exports", (raw) => parse(raw.exports()));
   }
   get functions() {
-    return this.#once("functions", (raw) => raw.functions());
+    return this.#once("functions", (raw) => parse(raw.functions()));
   }
   get hasStart() {
     return this.#once("hasStart", (raw) => raw.hasStart());
   }
   toWat() {
-    return this.#once("wat", (raw) => raw.toWat());
+    return this.#once("wat", (raw) => parse(raw.toWat()));
   }
   textMap() {
-    return this.#once("textMap", (raw) => raw.textMap());
+    return this.#once("textMap", (raw) => parse(raw.textMap()));
   }
   instructionOffsets(functionIndex) {
     return guarded(() => this._raw().instructionOffsets(functionIndex));
