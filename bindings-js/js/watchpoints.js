@@ -1,7 +1,7 @@
 // Watchpoints of an interpreter.
 import { UsageError, guarded } from "./errors.js";
 import { toTime } from "./moment.js";
-import { revive, toIndex } from "./values.js";
+import { toIndex } from "./values.js";
 
 /**
  * What the raw layer wants to know of something that is watched or was written: kind, index, place, length.
@@ -52,7 +52,7 @@ export class Watchpoints {
   /** The accesses that the last step or run came behind. */
   get hits() {
     const hits = this.#live().watchHits();
-    for (const { old, new: now } of hits) revive([old, now], this.#kept);
+    for (const { old, new: now } of hits) this.#kept.revive([old, now]);
     return hits;
   }
 

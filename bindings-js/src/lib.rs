@@ -11,6 +11,7 @@ mod errors;
 mod going_back;
 mod imports;
 mod journal;
+mod looking;
 mod module;
 mod names;
 mod past;

@@ -1,8 +1,8 @@
 //! What crosses to JavaScript as plain objects; the shapes are described in `js/index.d.ts`.
 
 use flight_runtime::{
-    AnyRef, Explanation, ExternType, FrameView, FuncType, GlobalView, Interpreter, Label, Limits,
-    LocalView, ObjectKind, ObjectRef, ObjectView, PartView, Trap, Value,
+    AnyRef, Explanation, ExternType, FrameView, FuncType, GlobalView, InstanceId, Interpreter,
+    Label, Limits, LocalView, ObjectKind, ObjectRef, ObjectView, PartView, Trap, Value,
 };
 use flight_wasm::{Export, ExternIdx, Import};
 use serde::Serialize;
@@ -165,6 +165,7 @@ impl Viewer<'_> {
 
     pub(crate) fn frame(self, frame: &FrameView) -> Frame {
         Frame {
+            instance: frame.instance.map(InstanceId::number),
             function: frame.function,
             name: frame.name.as_deref().map(Into::into),
             host: frame.host,
@@ -286,6 +287,7 @@ struct LabelView {
 
 #[derive(Serialize)]
 pub(crate) struct Frame {
+    instance: Option<u32>,
     function: u32,
     name: Option<String>,
     host: bool,

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::errors::{runtime_error, usage};
 use crate::raw_interpreter::RawInterpreter;
-use crate::views::{TypedValue, Viewer, to_js};
+use crate::views::{TypedValue, Viewer};
 
 /// What is watched: the fields that its kind has.
 #[derive(Serialize)]
@@ -186,7 +186,7 @@ impl RawInterpreter {
     /// An error for the class `UsageError`.
     #[wasm_bindgen(js_name = addWatchpoint)]
     pub fn add_watchpoint(
-        &mut self,
+        &self,
         kind: &str,
         index: u32,
         at: u64,
@@ -203,26 +203,30 @@ impl RawInterpreter {
             }
         };
         let watched = watched(self.instance, kind, index, at, length)?;
-        let added = self.interpreter.add_watchpoint(watched, on);
+        let added = self.machine_mut().add_watchpoint(watched, on);
         added.map_err(|error| runtime_error(&error))
     }
 
     /// Takes a watchpoint away: whether there was one.
     #[wasm_bindgen(js_name = removeWatchpoint)]
-    pub fn remove_watchpoint(&mut self, id: u32) -> bool {
-        self.interpreter.remove_watchpoint(id)
+    pub fn remove_watchpoint(&self, id: u32) -> bool {
+        self.machine_mut().remove_watchpoint(id)
     }
 
     /// The watchpoints.
     pub fn watchpoints(&self) -> JsValue {
-        let points = self.interpreter.watchpoints().iter();
-        to_js(&points.map(watchpoint).collect::<Vec<_>>())
+        self.look(|viewer| {
+            let points = viewer.interpreter.watchpoints().iter();
+            points.map(watchpoint).collect::<Vec<_>>()
+        })
     }
 
     /// The accesses that the last step or run came behind.
     #[wasm_bindgen(js_name = watchHits)]
     pub fn watch_hits(&self) -> JsValue {
-        let hits = self.interpreter.watch_hits().iter();
-        to_js(&hits.map(|one| hit(self.viewer(), one)).collect::<Vec<_>>())
+        self.look(|viewer| {
+            let hits = viewer.interpreter.watch_hits().iter();
+            hits.map(|one| hit(viewer, one)).collect::<Vec<_>>()
+        })
     }
 }
