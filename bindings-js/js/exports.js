@@ -1,4 +1,5 @@
 // What an instance exports, as JavaScript holds it.
+import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { MemoryView, TableView } from "./memory.js";
 import { place } from "./places.js";
@@ -22,7 +23,7 @@ export class Global {
   }
 
   get value() {
-    return this.#machine.toJs(this.#live().global(this.#index));
+    return this.#machine.toJs(parse(this.#live().global(this.#index)));
   }
   set value(value) {
     const raw = toRaw(this.type, value, `global ${this.#index}`, this.#machine.kept);

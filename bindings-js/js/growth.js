@@ -1,4 +1,5 @@
 // Notices when memories and tables have grown.
+import { parse } from "./crossing.js";
 
 /** The sizes of all memories (in bytes) and tables (in entries) of a machine, by what and where they are. */
 function sizes(machine) {
@@ -12,7 +13,7 @@ function sizes(machine) {
   };
   for (const { interpreter, raw } of machine.instances.values()) {
     note(interpreter, raw, "memory", raw.memoryCount(), (index) => raw.memorySize(index));
-    note(interpreter, raw, "table", raw.tableCount(), (index) => raw.table(index).size);
+    note(interpreter, raw, "table", raw.tableCount(), (index) => parse(raw.table(index)).size);
   }
   return found;
 }

@@ -1,5 +1,6 @@
 // Answers a machine's host calls with what JavaScript functions return or throw.
 // In the past they are not called: what they did is in the record.
+import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { isBefore } from "./moment.js";
 import { toRawResults } from "./values.js";
@@ -46,7 +47,7 @@ export class HostCalls {
   /** Answers the call that the machine waits for, unless a promise is to: the imported function's name. */
   answer() {
     const raw = this.#machine.raw;
-    const { function: address, arguments: given } = raw.hostCall();
+    const { function: address, arguments: given } = parse(raw.hostCall());
     const host = this.#machine.host(address);
     const name = `${host.descriptor.module}.${host.descriptor.name}`;
     const promised = this.#waiting();
@@ -58,7 +59,7 @@ export class HostCalls {
 
   /** What an imported function threw so that the machine has trapped, in an object; undefined if none has. */
   get cause() {
-    const { actions } = this.#machine.raw.moment;
+    const { actions } = parse(this.#machine.raw.moment);
     return this.#causes.findLast((cause) => cause.actions <= actions);
   }
 
@@ -69,7 +70,7 @@ export class HostCalls {
 
   /** Does again what was done here next. */
   #repeat(raw) {
-    const { time, actions, trapped } = raw.moment;
+    const { time, actions, trapped } = parse(raw.moment);
     guarded(() => raw.seekMoment(time, actions + 1, trapped));
   }
 
@@ -114,7 +115,7 @@ export class HostCalls {
   #throwInto(error, call) {
     const raw = this.#machine.raw;
     guarded(() => raw.fail(error instanceof Error ? error.message : String(error)));
-    const { actions } = raw.moment;
+    const { actions } = parse(raw.moment);
     // Where the past has been changed, later ones belong to a future that is gone.
     const earlier = this.#causes.filter((cause) => cause.actions < actions);
     this.#causes = [...earlier.slice(1 - MOST_CAUSES), { actions, cause: error }];
@@ -123,7 +124,7 @@ export class HostCalls {
 
   /** Goes on when the promise settles, unless the call has been dropped by then. */
   #await(promise, call) {
-    const promised = { moment: this.#machine.raw.moment, promise: null, settle: null };
+    const promised = { moment: parse(this.#machine.raw.moment), promise: null, settle: null };
     const settled = (act) => (value) => {
       if (this.#promised !== promised) return;
       promised.settle = () => {
@@ -145,7 +146,7 @@ export class HostCalls {
     if (promised === null) return null;
     const raw = this.#machine.raw;
     if (raw.inPast) return null;
-    if (raw.state === "AwaitingHost" && !isBefore(raw.moment, promised.moment)) return promised;
+    if (raw.state === "AwaitingHost" && !isBefore(parse(raw.moment), promised.moment)) return promised;
     // The machine has taken another way.
     this.#promised = null;
     return null;

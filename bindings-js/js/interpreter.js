@@ -1,5 +1,6 @@
 // The class Interpreter: an instance, and the machine that it shares with those it is linked to.
 import { RawInterpreter } from "./raw/bindings_js.js";
+import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { machineOf, resolveImports } from "./imports.js";
 import { Breakpoints } from "./breakpoints.js";
@@ -97,7 +98,7 @@ export class Interpreter {
     return this.#outside("recording", (raw) => guarded(() => raw.recording()));
   }
   verify() {
-    return this.#outside("verify", (raw) => guarded(() => raw.verify()));
+    return this.#outside("verify", (raw) => guarded(() => parse(raw.verify())));
   }
 
   /** Does what takes the machine through its past, unless an imported function is running. */
@@ -212,7 +213,7 @@ export class Interpreter {
   #stopThere(stop) {
     if (stop.reason === "Watchpoint") return { ...stop, hits: this.#watchpoints.hits };
     if (stop.reason !== "Breakpoint") return stop;
-    const { function: index, offset } = this.#live().frame(0);
+    const { function: index, offset } = parse(this.#live().frame(0));
     return { reason: "Breakpoint", function: index, offset };
   }
 
@@ -248,19 +249,19 @@ export class Interpreter {
   }
 
   get moment() {
-    return this.#live().moment;
+    return parse(this.#live().moment);
   }
   get history() {
-    return this.#live().history;
+    return parse(this.#live().history);
   }
   get inPast() {
     return this.#live().inPast;
   }
   branch() {
-    return this.#live().branch();
+    return parse(this.#live().branch());
   }
   takeBranch() {
-    return this.#live().takeBranch();
+    return parse(this.#live().takeBranch());
   }
   get journal() {
     return this.journalFrom(0);
@@ -269,7 +270,7 @@ export class Interpreter {
     return this.#live().journalLength;
   }
   journalFrom(first, count = Infinity) {
-    const entries = this.#live().journalFrom(first, count);
+    const entries = parse(this.#live().journalFrom(first, count));
     entries.forEach((entry) => this.#reviveAction(entry));
     return entries;
   }
@@ -278,7 +279,7 @@ export class Interpreter {
 
   lastWrite(place) {
     const at = toRawPlace(place, "frame");
-    return this.#outside("lastWrite", (raw) => this.#reviveOrigin(guarded(() => raw.lastWrite(...at))));
+    return this.#outside("lastWrite", (raw) => this.#reviveOrigin(guarded(() => parse(raw.lastWrite(...at)))));
   }
   origin(of) {
     return this.trail(of, 1)[0] ?? null;
@@ -287,8 +288,8 @@ export class Interpreter {
     const steps = toIndex(most, "number of steps");
     const ask =
       trapOperand === undefined
-        ? (raw) => raw.trail(toIndex(frame, "frame"), toIndex(stackSlot, "stack slot"), steps)
-        : (raw) => raw.trailOfTrap(toIndex(trapOperand, "operand"), steps);
+        ? (raw) => parse(raw.trail(toIndex(frame, "frame"), toIndex(stackSlot, "stack slot"), steps))
+        : (raw) => parse(raw.trailOfTrap(toIndex(trapOperand, "operand"), steps));
     return this.#outside("origin", (raw) => guarded(() => ask(raw)).map((origin) => this.#reviveOrigin(origin)));
   }
 
@@ -357,10 +358,10 @@ export class Interpreter {
     return this.framesFrom(0);
   }
   framesFrom(first, count = 0xffff_ffff) {
-    return this.#live().frames(first, count).map((frame) => this.#reviveFrame(frame));
+    return parse(this.#live().frames(first, count)).map((frame) => this.#reviveFrame(frame));
   }
   get explanation() {
-    const explanation = this.#live().explanation();
+    const explanation = parse(this.#live().explanation());
     if (explanation !== null) {
       this.#machine.kept.revive(explanation.takes);
       this.#machine.kept.revive(explanation.gives ?? []);
@@ -368,7 +369,7 @@ export class Interpreter {
     return explanation;
   }
   get globals() {
-    return this.#machine.kept.revive(this.#live().globals());
+    return this.#machine.kept.revive(parse(this.#live().globals()));
   }
   get memories() {
     return Array.from({ length: this.memoryCount }, (_, index) => this.memory(index));
@@ -383,7 +384,7 @@ export class Interpreter {
     return this.#live().tableCount();
   }
   get results() {
-    const results = this.#live().results();
+    const results = parse(this.#live().results());
     return results === null ? null : this.#machine.kept.revive(results);
   }
   get trap() {
@@ -399,11 +400,15 @@ export class Interpreter {
     return memoryOf(() => this.#live(), this.#machine, toIndex(index, "memory"));
   }
   object(reference, { first = 0, count = 100 } = {}) {
-    if (typeof reference?.handle !== "number") throw new UsageError("a reference to an object is expected");
-    const { handle, generation } = reference;
-    const view = guarded(() => this.#live().object(handle, generation, first, count));
+    const view = guarded(() => parse(this.#live().object(...toObject(reference), first, count)));
     this.#machine.kept.revive(view.parts);
     return view;
+  }
+  keep(reference) {
+    guarded(() => this.#live().keep(...toObject(reference)));
+  }
+  release(reference) {
+    this.#live().release(...toObject(reference));
   }
   table(index = 0) {
     return tableOf(() => this.#live(), this.#machine, toIndex(index, "table"));
@@ -415,7 +420,7 @@ export class Interpreter {
 
   /** The frame at a distance from the innermost one; null if there are not so many. */
   #frame(distance) {
-    const frame = this.#live().frame(distance);
+    const frame = parse(this.#live().frame(distance));
     return frame === null ? null : this.#reviveFrame(frame);
   }
 
@@ -432,6 +437,13 @@ export class Interpreter {
     this.#raw = null;
     this.#machine.leave(instance);
   }
+}
+
+/** A reference to an object as the raw layer takes it. */
+function toObject(reference) {
+  const { handle, generation } = reference ?? {};
+  if (Number.isInteger(handle) && Number.isInteger(generation)) return [handle, generation];
+  throw new UsageError("a reference to an object is expected");
 }
 
 // Engines without explicit resource management have no such symbol yet.

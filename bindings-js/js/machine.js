@@ -1,4 +1,5 @@
 // A machine: what linked interpreters share. It holds a store, values of JavaScript's, and the functions that it can call.
+import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { Events } from "./events.js";
 import { HostCalls } from "./host-calls.js";
@@ -52,7 +53,7 @@ export class Machine {
 
   /** A function's types, name and index. */
   describe(address) {
-    if (!this.#described.has(address)) this.#described.set(address, guarded(() => this.raw.describeFunction(address)));
+    if (!this.#described.has(address)) this.#described.set(address, guarded(() => parse(this.raw.describeFunction(address))));
     return this.#described.get(address);
   }
 

@@ -1,4 +1,5 @@
 // Views of memories and tables: they hold no bytes, each look asks the machine.
+import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { toIndex, toRaw } from "./values.js";
 
@@ -52,11 +53,11 @@ export class TableView {
     this.#live = live;
     this.#machine = machine;
     this.index = toIndex(index, "table");
-    this.element = guarded(() => live().table(index)).element;
+    this.element = guarded(() => parse(live().table(index))).element;
   }
 
   get size() {
-    return Number(guarded(() => this.#live().table(this.index)).size);
+    return Number(guarded(() => parse(this.#live().table(this.index))).size);
   }
 
   get(entry) {
@@ -80,6 +81,6 @@ export class TableView {
   }
 
   #entries(first, count) {
-    return guarded(() => this.#live().tableEntries(this.index, toAddress(first), count));
+    return guarded(() => parse(this.#live().tableEntries(this.index, toAddress(first), count)));
   }
 }

@@ -1,10 +1,14 @@
 // Lets a machine execute: calls, steps and runs. Host calls on the way are answered.
+import { parse } from "./crossing.js";
 import { Trap, UsageError, guarded } from "./errors.js";
+import { addGuestStack } from "./guest-stack.js";
 import { Growth } from "./growth.js";
 import { Slices, abortable } from "./slices.js";
 
 /** Fuel and depth as the raw layer takes them, where there is no bound. */
 const NO_BOUND = -1;
+/** Most calls that an error tells. */
+const MOST_FRAMES = 100;
 
 export class Runner {
   #machine;
@@ -75,8 +79,10 @@ export class Runner {
       }
       if (this.#calls.promise !== null) {
         this.#calls.forget();
+        const error = new UsageError(`${imported} returned a promise: call ${name} by callAsync`);
+        addGuestStack(error, parse(raw.frames(0, MOST_FRAMES)), raw.depth);
         raw.unwind();
-        throw new UsageError(`${imported} returned a promise: call ${name} by callAsync`);
+        throw error;
       }
     }
     return this.#outcome();
@@ -119,7 +125,7 @@ export class Runner {
       if (this.#calls.running) raw.unwind();
       throw trap;
     }
-    const typed = this.#calls.running ? guarded(() => raw.takeResults()) : raw.results();
+    const typed = this.#calls.running ? guarded(() => parse(raw.takeResults())) : parse(raw.results());
     const results = typed.map((result) => machine.toJs(result));
     return results.length > 1 ? results : results[0];
   }
@@ -132,7 +138,7 @@ export class Runner {
 
   /** The trap that the machine is in, with what an imported function threw; null if it is in none. */
   trapInfo(raw = this.#raw) {
-    const trap = raw.trap();
+    const trap = parse(raw.trap());
     if (trap === null) return null;
     const { kept } = this.#machine;
     kept.revive(trap.operands);
@@ -224,7 +230,7 @@ export class Runner {
   #tellTrap() {
     const { events, raw } = this.#machine;
     if (!events.wanted("trap") || raw.inPast) return;
-    const { time, actions } = raw.moment;
+    const { time, actions } = parse(raw.moment);
     if (this.#told?.time === time && this.#told.actions === actions) return;
     this.#told = { time, actions };
     events.tell("trap", this.trapInfo());

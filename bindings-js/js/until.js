@@ -1,4 +1,5 @@
 // Where a run is to end, beside its fuel.
+import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { toTime } from "./moment.js";
 import { toIndex } from "./values.js";
@@ -92,13 +93,13 @@ export class Until {
   #set() {
     if (this.#offset === undefined) return;
     const raw = this.#raw;
-    if (raw.breakpoints().some(({ offset }) => offset === this.#offset)) return;
-    guarded(() => raw.addBreakpoint(this.#offset));
+    if (parse(raw.breakpoints()).some(({ offset }) => offset === this.#offset)) return;
+    guarded(() => parse(raw.addBreakpoint(this.#offset)));
     this.#added = true;
   }
 
   #isHere() {
-    const frame = this.#raw.frame(0);
+    const frame = parse(this.#raw.frame(0));
     return this.#added && frame?.offset === this.#offset && frame.instance === this.#raw.instance;
   }
 

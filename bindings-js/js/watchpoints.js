@@ -1,4 +1,5 @@
 // Watchpoints of an interpreter.
+import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { toTime } from "./moment.js";
 import { toIndex } from "./values.js";
@@ -33,7 +34,7 @@ export class Watchpoints {
   add(what) {
     const raw = this.#live();
     const id = guarded(() => raw.addWatchpoint(...toRawPlace(what, "function"), what.on ?? "write"));
-    return raw.watchpoints().find((watchpoint) => watchpoint.id === id);
+    return parse(raw.watchpoints()).find((watchpoint) => watchpoint.id === id);
   }
 
   remove(watchpoint) {
@@ -46,17 +47,17 @@ export class Watchpoints {
   }
 
   get size() {
-    return this.#live().watchpoints().length;
+    return parse(this.#live().watchpoints()).length;
   }
 
   /** The accesses that the last step or run came behind. */
   get hits() {
-    const hits = this.#live().watchHits();
+    const hits = parse(this.#live().watchHits());
     for (const { old, new: now } of hits) this.#kept.revive([old, now]);
     return hits;
   }
 
   *[Symbol.iterator]() {
-    yield* this.#live().watchpoints();
+    yield* parse(this.#live().watchpoints());
   }
 }

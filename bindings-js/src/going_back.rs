@@ -5,11 +5,11 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::crossing::to_text;
 use crate::errors::runtime_error;
 use crate::journal::entry;
 use crate::names::{state_name, stop_name};
 use crate::raw_interpreter::RawInterpreter;
-use crate::views::to_js;
 
 /// A moment as it crosses to JavaScript.
 #[derive(Serialize)]
@@ -44,8 +44,8 @@ struct BranchView {
     dropped: MomentView,
 }
 
-fn branch_view(branch: Option<Branch>) -> JsValue {
-    to_js(&branch.map(|branch| BranchView {
+fn branch_view(branch: Option<Branch>) -> String {
+    to_text(&branch.map(|branch| BranchView {
         at: branch.at.into(),
         dropped: branch.dropped.into(),
     }))
@@ -117,14 +117,14 @@ impl RawInterpreter {
 
     /// The present moment.
     #[wasm_bindgen(getter)]
-    pub fn moment(&self) -> JsValue {
-        to_js(&MomentView::from(self.machine().moment()))
+    pub fn moment(&self) -> String {
+        to_text(&MomentView::from(self.machine().moment()))
     }
 
     /// What is recorded, or `null`.
     #[wasm_bindgen(getter)]
-    pub fn history(&self) -> JsValue {
-        to_js(&self.machine().history().map(|history| HistoryView {
+    pub fn history(&self) -> String {
+        to_text(&self.machine().history().map(|history| HistoryView {
             begin: history.begin.into(),
             end: history.end.into(),
             checkpoints: history.checkpoints as u32,
@@ -146,13 +146,13 @@ impl RawInterpreter {
     }
 
     /// Gives up the recorded future: what was given up, or `null`.
-    pub fn branch(&self) -> JsValue {
+    pub fn branch(&self) -> String {
         branch_view(self.machine_mut().branch())
     }
 
     /// What changes in the past have given up since this was asked last, or `null`.
     #[wasm_bindgen(js_name = takeBranch)]
-    pub fn take_branch(&self) -> JsValue {
+    pub fn take_branch(&self) -> String {
         branch_view(self.machine_mut().take_branch())
     }
 
@@ -164,7 +164,7 @@ impl RawInterpreter {
 
     /// Up to `count` of the actions that are kept, from the one at position `first` on.
     #[wasm_bindgen(js_name = journalFrom)]
-    pub fn journal_from(&self, first: f64, count: f64) -> JsValue {
+    pub fn journal_from(&self, first: f64, count: f64) -> String {
         self.look(|viewer| {
             let entries = viewer.interpreter.journal().iter();
             let page = entries.skip(first as usize).take(count as usize);

@@ -6,6 +6,7 @@
 //! stack, so it may look into the same machine or call the guest again.
 
 mod change;
+mod crossing;
 mod dump;
 mod errors;
 mod going_back;

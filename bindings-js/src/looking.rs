@@ -6,9 +6,9 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::crossing::to_text;
 use crate::errors::runtime_error;
 use crate::raw_interpreter::RawInterpreter;
-use crate::views::to_js;
 
 #[derive(Serialize)]
 struct TableView {
@@ -19,7 +19,7 @@ struct TableView {
 #[wasm_bindgen]
 impl RawInterpreter {
     /// The frame at a distance from the innermost one, or `null`.
-    pub fn frame(&self, distance: u32) -> JsValue {
+    pub fn frame(&self, distance: u32) -> String {
         self.look(|viewer| {
             let frame = viewer.interpreter.frame(distance as usize);
             frame.map(|frame| viewer.frame(&frame))
@@ -27,7 +27,7 @@ impl RawInterpreter {
     }
 
     /// Up to `count` frames, innermost first; `first` is the distance of the first one from the innermost.
-    pub fn frames(&self, first: u32, count: u32) -> JsValue {
+    pub fn frames(&self, first: u32, count: u32) -> String {
         self.look(|viewer| {
             let machine = viewer.interpreter;
             let end = (first as usize).saturating_add(count as usize);
@@ -39,7 +39,7 @@ impl RawInterpreter {
     }
 
     /// What the next instruction will do, or `null`.
-    pub fn explanation(&self) -> JsValue {
+    pub fn explanation(&self) -> String {
         self.look(|viewer| {
             let explanation = viewer.interpreter.explain();
             explanation.map(|explanation| viewer.explanation(&explanation))
@@ -47,7 +47,7 @@ impl RawInterpreter {
     }
 
     /// The globals.
-    pub fn globals(&self) -> JsValue {
+    pub fn globals(&self) -> String {
         self.look(|viewer| {
             let globals = viewer.interpreter.globals(viewer.instance);
             globals
@@ -58,7 +58,7 @@ impl RawInterpreter {
     }
 
     /// The global at an index, or `null`.
-    pub fn global(&self, index: u32) -> JsValue {
+    pub fn global(&self, index: u32) -> String {
         self.look(|viewer| {
             let globals = viewer.interpreter.globals(viewer.instance);
             globals
@@ -126,10 +126,10 @@ impl RawInterpreter {
     ///
     /// # Errors
     /// An error for the class `UsageError`.
-    pub fn table(&self, index: u32) -> Result<JsValue, JsValue> {
+    pub fn table(&self, index: u32) -> Result<String, JsValue> {
         let ty = self.machine().table_type(self.instance, index);
         let ty = ty.map_err(|error| runtime_error(&error))?;
-        Ok(to_js(&TableView {
+        Ok(to_text(&TableView {
             element: ty.element.to_string(),
             size: ty.limits.minimum,
         }))
@@ -140,7 +140,7 @@ impl RawInterpreter {
     /// # Errors
     /// An error for the class `UsageError`.
     #[wasm_bindgen(js_name = tableEntries)]
-    pub fn table_entries(&self, index: u32, first: u64, count: u32) -> Result<JsValue, JsValue> {
+    pub fn table_entries(&self, index: u32, first: u64, count: u32) -> Result<String, JsValue> {
         let mut entries = Vec::new();
         for position in 0..u64::from(count) {
             let Some(entry) = first.checked_add(position) else {
@@ -165,15 +165,29 @@ impl RawInterpreter {
         generation: u32,
         first: u32,
         count: u32,
-    ) -> Result<JsValue, JsValue> {
+    ) -> Result<String, JsValue> {
         let object = ObjectRef { handle, generation };
         let view = self.machine().object(object, first, count);
         let view = view.map_err(|error| runtime_error(&error))?;
         Ok(self.look(|viewer| viewer.object_view(&view)))
     }
 
+    /// Keeps an object alive.
+    ///
+    /// # Errors
+    /// An error for the class `UsageError` if it has been collected.
+    pub fn keep(&self, handle: u32, generation: u32) -> Result<(), JsValue> {
+        let kept = self.machine_mut().keep(ObjectRef { handle, generation });
+        kept.map_err(|error| runtime_error(&error))
+    }
+
+    /// Takes back one `keep`.
+    pub fn release(&self, handle: u32, generation: u32) {
+        self.machine_mut().release(ObjectRef { handle, generation });
+    }
+
     /// The results of a finished call, or `null`.
-    pub fn results(&self) -> JsValue {
+    pub fn results(&self) -> String {
         self.look(|viewer| {
             let results = viewer.interpreter.results();
             results.map(|results| viewer.values(results))
@@ -185,7 +199,7 @@ impl RawInterpreter {
     /// # Errors
     /// An error for the class `UsageError`.
     #[wasm_bindgen(js_name = takeResults)]
-    pub fn take_results(&self) -> Result<JsValue, JsValue> {
+    pub fn take_results(&self) -> Result<String, JsValue> {
         let results: Vec<Value> = self
             .machine_mut()
             .take_results()
@@ -194,7 +208,7 @@ impl RawInterpreter {
     }
 
     /// The trap, or `null`.
-    pub fn trap(&self) -> JsValue {
+    pub fn trap(&self) -> String {
         self.look(|viewer| viewer.interpreter.trap().map(|trap| viewer.trap(trap)))
     }
 

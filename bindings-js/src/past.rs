@@ -77,7 +77,7 @@ impl RawInterpreter {
         index: u32,
         at: u64,
         length: u64,
-    ) -> Result<JsValue, JsValue> {
+    ) -> Result<String, JsValue> {
         let instance = self.instance;
         let place = match kind {
             "memory" => WrittenPlace::Memory {
@@ -113,7 +113,7 @@ impl RawInterpreter {
     /// # Errors
     /// As `lastWrite`.
     #[wasm_bindgen(js_name = trail)]
-    pub fn trail(&self, frame: u32, position: u32, most: u32) -> Result<JsValue, JsValue> {
+    pub fn trail(&self, frame: u32, position: u32, most: u32) -> Result<String, JsValue> {
         let found = self
             .machine_mut()
             .how_it_came_about(frame as usize, position, most as usize);
@@ -125,14 +125,14 @@ impl RawInterpreter {
     /// # Errors
     /// As `lastWrite`.
     #[wasm_bindgen(js_name = trailOfTrap)]
-    pub fn trail_of_trap(&self, operand: u32, most: u32) -> Result<JsValue, JsValue> {
+    pub fn trail_of_trap(&self, operand: u32, most: u32) -> Result<String, JsValue> {
         let found = self
             .machine_mut()
             .how_it_came_to_trap(operand as usize, most as usize);
         self.trail_view(found)
     }
 
-    fn trail_view(&self, found: flight_runtime::Result<Vec<Origin>>) -> Result<JsValue, JsValue> {
+    fn trail_view(&self, found: flight_runtime::Result<Vec<Origin>>) -> Result<String, JsValue> {
         let found = found.map_err(|error| runtime_error(&error))?;
         Ok(self.look(|viewer| {
             let all = found.iter().map(|found| origin(viewer, found));

@@ -12,12 +12,13 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::crossing::to_text;
 use crate::errors::{runtime_error, usage};
 use crate::imports::imports;
 use crate::module::RawModule;
 use crate::names::{state_name, stop_name};
 use crate::values;
-use crate::views::{FunctionTypeView, TypedValue, Viewer, function_type, to_js};
+use crate::views::{FunctionTypeView, TypedValue, Viewer, function_type};
 
 /// One instance and the machine that it lives in; the class `Interpreter` of the package stands on it.
 ///
@@ -69,8 +70,8 @@ impl RawInterpreter {
     }
 
     /// What can be seen of the machine, in the terms of this instance.
-    pub(crate) fn look<T: Serialize>(&self, view: impl FnOnce(Viewer<'_>) -> T) -> JsValue {
-        to_js(&view(Viewer {
+    pub(crate) fn look<T: Serialize>(&self, view: impl FnOnce(Viewer<'_>) -> T) -> String {
+        to_text(&view(Viewer {
             interpreter: &self.machine(),
             instance: self.instance,
         }))
@@ -184,12 +185,12 @@ impl RawInterpreter {
     /// # Errors
     /// An error for the class `UsageError`.
     #[wasm_bindgen(js_name = describeFunction)]
-    pub fn describe_function(&self, address: u32) -> Result<JsValue, JsValue> {
+    pub fn describe_function(&self, address: u32) -> Result<String, JsValue> {
         let machine = self.machine();
         let function = FuncRef(address);
         let ty = machine.func_type(function);
         let ty = ty.map_err(|error| runtime_error(&error))?;
-        Ok(to_js(&DescribedFunction {
+        Ok(to_text(&DescribedFunction {
             ty: function_type(ty),
             name: machine.function_name(function).map(ToString::to_string),
             function: machine.function_index(self.instance, function),
@@ -255,7 +256,7 @@ impl RawInterpreter {
 
     /// The host call that waits for its answer, or `null`.
     #[wasm_bindgen(js_name = hostCall)]
-    pub fn host_call(&self) -> JsValue {
+    pub fn host_call(&self) -> String {
         self.look(|viewer| {
             let call = viewer.interpreter.host_call()?;
             Some(HostCallView {
@@ -328,10 +329,10 @@ impl RawInterpreter {
     /// # Errors
     /// An error for the class `UsageError`.
     #[wasm_bindgen(js_name = addBreakpoint)]
-    pub fn add_breakpoint(&self, offset: u32) -> Result<JsValue, JsValue> {
+    pub fn add_breakpoint(&self, offset: u32) -> Result<String, JsValue> {
         let added = self.machine_mut().add_breakpoint(self.instance, offset);
         let added = added.map_err(|error| runtime_error(&error))?;
-        Ok(to_js(&BreakpointView {
+        Ok(to_text(&BreakpointView {
             function: added.function,
             offset: added.offset,
         }))
@@ -344,13 +345,13 @@ impl RawInterpreter {
     }
 
     /// All breakpoints.
-    pub fn breakpoints(&self) -> JsValue {
+    pub fn breakpoints(&self) -> String {
         let breakpoints = self.machine().breakpoints(self.instance);
         let view = |at: &flight_runtime::Breakpoint| BreakpointView {
             function: at.function,
             offset: at.offset,
         };
-        to_js(&breakpoints.iter().map(view).collect::<Vec<_>>())
+        to_text(&breakpoints.iter().map(view).collect::<Vec<_>>())
     }
 }
 

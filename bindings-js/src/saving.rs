@@ -6,10 +6,10 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::crossing::to_text;
 use crate::errors::{runtime_error, usage};
 use crate::module::RawModule;
 use crate::raw_interpreter::{RawInterpreter, config};
-use crate::views::to_js;
 
 #[derive(Serialize)]
 struct VerifiedView {
@@ -21,8 +21,8 @@ struct VerifiedView {
 #[wasm_bindgen]
 impl RawInterpreter {
     /// The whole machine as bytes.
-    pub fn snapshot(&self) -> Uint8Array {
-        Uint8Array::from(&self.machine().snapshot()[..])
+    pub fn snapshot(&self) -> Vec<u8> {
+        self.machine().snapshot()
     }
 
     /// Lets the machine be the one of a snapshot.
@@ -87,10 +87,10 @@ impl RawInterpreter {
     ///
     /// # Errors
     /// An error for the classes `UsageError` or `DivergedError`.
-    pub fn verify(&self) -> Result<JsValue, JsValue> {
+    pub fn verify(&self) -> Result<String, JsValue> {
         let verified = self.machine_mut().verify();
         let verified = verified.map_err(|error| runtime_error(&error))?;
-        Ok(to_js(&VerifiedView {
+        Ok(to_text(&VerifiedView {
             instructions: verified.instructions,
             actions: verified.actions as f64,
             marks: verified.marks as u32,

@@ -3,11 +3,11 @@
 use flight_runtime::{
     InstanceId, WatchAccess, WatchHit, WatchKind, WatchValue, Watched, Watchpoint,
 };
-use js_sys::Uint8Array;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::crossing::Bytes;
 use crate::errors::{runtime_error, usage};
 use crate::raw_interpreter::RawInterpreter;
 use crate::views::{TypedValue, Viewer};
@@ -48,8 +48,7 @@ struct WatchpointView {
 pub(crate) enum ValueView {
     Bytes {
         address: u64,
-        #[serde(with = "serde_wasm_bindgen::preserve")]
-        bytes: Uint8Array,
+        bytes: Bytes,
     },
     Entry {
         entry: u64,
@@ -117,7 +116,7 @@ pub(crate) fn value(viewer: Viewer<'_>, value: &WatchValue) -> ValueView {
     match value {
         WatchValue::Bytes { address, bytes } => ValueView::Bytes {
             address: *address,
-            bytes: Uint8Array::from(&bytes[..]),
+            bytes: Bytes(bytes.to_vec()),
         },
         WatchValue::Entry { entry, value } => ValueView::Entry {
             entry: *entry,
@@ -214,7 +213,7 @@ impl RawInterpreter {
     }
 
     /// The watchpoints.
-    pub fn watchpoints(&self) -> JsValue {
+    pub fn watchpoints(&self) -> String {
         self.look(|viewer| {
             let points = viewer.interpreter.watchpoints().iter();
             points.map(watchpoint).collect::<Vec<_>>()
@@ -223,7 +222,7 @@ impl RawInterpreter {
 
     /// The accesses that the last step or run came behind.
     #[wasm_bindgen(js_name = watchHits)]
-    pub fn watch_hits(&self) -> JsValue {
+    pub fn watch_hits(&self) -> String {
         self.look(|viewer| {
             let hits = viewer.interpreter.watch_hits().iter();
             hits.map(|one| hit(viewer, one)).collect::<Vec<_>>()
