@@ -250,6 +250,18 @@ export class MemoryView {
   readonly size: number;
   /** A copy of the bytes from `address`, shorter where memory ends. */
   read(address: number | bigint, length: number): Uint8Array;
+  /**
+   * All bytes, to be read and written in place: a {@link view} of the whole memory. Taking it costs a comparison of the
+   * memory while a record is kept; a view of a few bytes costs next to nothing.
+   */
+  readonly bytes: Uint8Array;
+  /**
+   * Bytes to be read and written in place; up to the end of the memory without `length`. What is written is recorded.
+   * A view is for use at once: it loses its bytes (its length becomes 0) when the machine goes on or is changed in any
+   * other way, when Flight itself takes more memory, or when another machine's views end. So take it anew each time.
+   * Throws {@link UsageError} where the bytes are not all inside.
+   */
+  view(address: number | bigint, length?: number | bigint): Uint8Array;
   /** Writes bytes; throws {@link UsageError} and writes nothing where they do not fit. */
   write(address: number | bigint, bytes: Uint8Array): void;
   /** Grows by so many pages: the size before, in pages. Throws {@link UsageError} where its type or the budget does not allow it. */

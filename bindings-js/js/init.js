@@ -4,17 +4,23 @@ import load, { initSync } from "./raw/bindings_js.js";
 /** @type {Promise<void> | null} */
 let loading = null;
 
+/** Flight's own memory, once it is loaded. @type {WebAssembly.Memory | null} */
+let memory = null;
+
+/** The buffer that guests' memories lie in: another one whenever Flight's own memory grows. */
+export const buffer = () => memory.buffer;
+
 const bytesUrl = () => new URL("./raw/bindings_js_bg.wasm", import.meta.url);
 
 /** Node's `fetch` opens no files: there the bytes are read. */
 async function loadFile(url) {
   const { readFile } = await import(/* @vite-ignore */ "node:fs/promises");
-  initSync({ module: await readFile(url) });
+  ({ memory } = initSync({ module: await readFile(url) }));
 }
 
 async function loadFrom(source) {
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
-    initSync({ module: source });
+    ({ memory } = initSync({ module: source }));
     return;
   }
   const given = source ?? bytesUrl();
@@ -23,7 +29,7 @@ async function loadFrom(source) {
     await loadFile(given instanceof URL ? given : new URL(given));
     return;
   }
-  await load({ module_or_path: given });
+  ({ memory } = await load({ module_or_path: given }));
 }
 
 export function init(source) {

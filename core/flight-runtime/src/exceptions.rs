@@ -12,7 +12,7 @@ use crate::objects;
 use crate::op::{Op, opcode};
 use crate::rare::Interrupt;
 use crate::slot::{self, slot_object};
-use crate::trap::Exception;
+use crate::trap::{Exception, TagRef};
 use crate::type_ids::EXCEPTION;
 
 /// Where a thrown exception goes on.
@@ -213,7 +213,7 @@ impl Interpreter {
         let types = self.context.store.tag_params(tag);
         Exception {
             tag,
-            name: self.tag_name(tag),
+            name: self.tag_name(TagRef(tag)),
             arguments: slot::read_values(types, slots, &self.context.store.heap),
         }
     }
