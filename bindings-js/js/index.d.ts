@@ -250,6 +250,18 @@ export class MemoryView {
   readonly size: number;
   /** A copy of the bytes from `address`, shorter where memory ends. */
   read(address: number | bigint, length: number): Uint8Array;
+  /**
+   * All bytes, to be read and written in place: a {@link view} of the whole memory. Taking it costs a comparison of the
+   * memory while a record is kept; a view of a few bytes costs next to nothing.
+   */
+  readonly bytes: Uint8Array;
+  /**
+   * Bytes to be read and written in place; up to the end of the memory without `length`. What is written is recorded.
+   * A view is for use at once: it loses its bytes (its length becomes 0) when the machine goes on or is changed in any
+   * other way, when Flight itself takes more memory, or when another machine's views end. So take it anew each time.
+   * Throws {@link UsageError} where the bytes are not all inside.
+   */
+  view(address: number | bigint, length?: number | bigint): Uint8Array;
   /** Writes bytes; throws {@link UsageError} and writes nothing where they do not fit. */
   write(address: number | bigint, bytes: Uint8Array): void;
   /** Grows by so many pages: the size before, in pages. Throws {@link UsageError} where its type or the budget does not allow it. */
@@ -289,6 +301,22 @@ export class Tag {
   /** The types of the arguments. */
   readonly parameters: readonly string[];
 }
+
+/**
+ * An exception that an imported function throws into the guest: a handler for `tag` there catches it with `values`.
+ * A {@link Trap} that a call from inside of an imported function threw, because of an exception that the guest did not catch,
+ * goes on as that exception if the function lets it pass. Anything else that an imported function throws is caught
+ * by handlers for all exceptions and for {@link JSTag}; where there are none the machine traps, and what was thrown is the `cause`.
+ */
+export class Exception extends Error {
+  /** `values` are one for each of the tag's parameters. Throws {@link UsageError} if they do not fit. */
+  constructor(tag: Tag, values?: readonly WasmValue[]);
+  readonly tag: Tag;
+  readonly values: readonly WasmValue[];
+}
+
+/** The tag of what imported functions throw that is no exception of a guest's. A module may import it: its one parameter is what was thrown. */
+export const JSTag: { readonly kind: "tag"; readonly parameters: readonly ["externref"] };
 
 /** The bytes or the text are not a valid module. `kind`: "malformed" or "invalid" (or "text" for the text format). */
 export class CompileError extends Error { readonly kind: "malformed" | "invalid" | "text"; readonly offset: number | null; readonly line: number | null; readonly column: number | null }

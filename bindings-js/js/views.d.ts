@@ -180,6 +180,8 @@ export type Action =
   | { readonly action: "Answer"; readonly function: number | null; readonly name: string | null; readonly arguments: readonly TypedValue[]; readonly results: readonly TypedValue[] }
   /** An imported function has thrown. */
   | { readonly action: "Fail"; readonly function: number | null; readonly name: string | null; readonly arguments: readonly TypedValue[]; readonly kind: string; readonly explanation: string }
+  /** An imported function has thrown an exception into the guest; `caught` says whether the guest had a handler for it. */
+  | { readonly action: "Throw"; readonly function: number | null; readonly name: string | null; readonly arguments: readonly TypedValue[]; readonly exception: ExceptionInfo; readonly caught: boolean }
   /** The results of a call were taken; the innermost call was dropped; all calls were dropped; garbage was collected early. */
   | { readonly action: "TakeResults" | "Unwind" | "Reset" | "CollectGarbage" }
   /** The calls that an imported function had left under way were dropped, down to `depth`. */
@@ -333,6 +335,9 @@ export interface Explanation {
   readonly text: string;
 }
 
+/** An exception: the address of its tag in the store, the tag's name if it has one, and what it carries. */
+export interface ExceptionInfo { readonly tag: number; readonly name: string | null; readonly arguments: readonly TypedValue[] }
+
 export interface TrapFrame { readonly function: number; readonly name: string | null; readonly offset: number | null; readonly locals: readonly Local[] }
 export interface TrapInfo {
   /** The kind's name, e.g. "IntegerDivideByZero", "MemoryOutOfBounds", "Unreachable", "CallStackExhausted", "Host". */
@@ -346,7 +351,7 @@ export interface TrapInfo {
   readonly instruction: string | null;
   readonly operands: readonly TypedValue[];
   /** The exception that nothing catches, where `kind` is "UncaughtException". */
-  readonly exception: { readonly name: string | null; readonly arguments: readonly TypedValue[] } | null;
+  readonly exception: ExceptionInfo | null;
   readonly frames: readonly TrapFrame[];
   /** How many calls had not returned; `frames` holds the innermost hundred. */
   readonly depth: number;

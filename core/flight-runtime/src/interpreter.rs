@@ -13,7 +13,7 @@ use crate::analysis::Analyses;
 use crate::breakpoints::Breakpoints;
 use crate::code::{Callable, Code};
 use crate::context::{CallFrame, ExecutionContext, State, mark};
-use crate::history::{Action, History};
+use crate::history::{Action, History, OpenMemory};
 use crate::host::HostFunction;
 use crate::imports::{Extern, Imports};
 use crate::run::Until;
@@ -74,6 +74,8 @@ pub struct Interpreter {
     pub(crate) answering: u32,
     /// The time of the instruction that garbage was last collected for.
     pub(crate) collected: Option<u64>,
+    /// Bytes of memories that the embedder may be changing.
+    pub(crate) open_memories: Vec<OpenMemory>,
     /// What has been recorded.
     pub(crate) history: Option<Box<History>>,
     /// How much may be recorded, if anything is to be.
@@ -95,6 +97,7 @@ impl Interpreter {
             kept: BTreeMap::new(),
             answering: 0,
             collected: None,
+            open_memories: Vec::new(),
             history: None,
             history_budget: config.history_budget,
         }

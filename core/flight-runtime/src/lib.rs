@@ -82,6 +82,7 @@ mod watch;
 mod asynchronous;
 mod host;
 mod host_call;
+mod host_exception;
 mod imports;
 mod instance;
 mod instantiate;
@@ -122,7 +123,7 @@ pub use past::{Doer, Origin, WrittenPlace};
 pub use recording::Verified;
 pub use run::Until;
 pub use stack::Stack;
-pub use trap::{Exception, Trap, TrapFrame, TrapKind};
+pub use trap::{Exception, TagRef, Trap, TrapFrame, TrapKind};
 pub use watch::{WatchAccess, WatchHit, WatchKind, WatchValue, Watched, Watchpoint};
 
 pub use flight_wasm::{

@@ -30,6 +30,7 @@ impl Interpreter {
     /// # Errors
     /// [`Error::WrongState`] unless the machine is `Paused`.
     pub fn step(&mut self) -> Result<Stop> {
+        self.settle_memories();
         self.must_be_paused("step")?;
         self.keep_checkpoint();
         self.forget_hits();
@@ -62,6 +63,7 @@ impl Interpreter {
     }
 
     pub(crate) fn run_unchecked(&mut self, until: Until) -> Result<Stop> {
+        self.settle_memories();
         let stop = self.run_loop(until);
         if stop != Ok(Stop::AwaitingHost) {
             self.seen = Some(self.context.time);
@@ -232,7 +234,7 @@ impl Interpreter {
             Leave::Lower(_) | Leave::GrowStack(_) | Leave::GrowFrames => {}
             Leave::Collect(bytes) => self.make_room(bytes),
             Leave::Throw => {
-                self.throw();
+                self.execute_throw();
                 self.settle();
             }
             Leave::HostCall => self.context.state = State::AwaitingHost,

@@ -11,6 +11,7 @@ impl Interpreter {
         operation: &str,
         ask: impl FnOnce(&mut Self) -> Result<R>,
     ) -> Result<R> {
+        self.settle_memories();
         let history = self.must_record(operation)?;
         let here = self.moment();
         let before = history.checkpoint_before(here);
