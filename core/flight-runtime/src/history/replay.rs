@@ -276,10 +276,12 @@ impl Interpreter {
                 "the call has other results than are recorded",
             ));
         }
+        let begins = matches!(entry.action, Action::Start { .. });
         let was_replaying = self.set_replaying(true);
         let repeated = self.repeat(entry.action);
         self.set_replaying(was_replaying);
         repeated.map_err(|error| diverged(here, &alloc::format!("an action failed: {error}")))?;
+        self.follow_action(begins);
         if let Some(history) = &mut self.history {
             history.actions += 1;
         }
