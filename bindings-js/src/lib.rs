@@ -16,6 +16,7 @@ mod looking;
 mod module;
 mod names;
 mod past;
+mod profile;
 mod raw_interpreter;
 mod saving;
 mod source_text;

@@ -100,6 +100,8 @@ fn however_a_course_was_run_the_sum_is_the_time() {
         }
         machine.seek_moment(end).expect("it is recorded");
         let whole = machine.profile(None).expect("it is recorded");
+        let first = machine.first_moment_at(0).expect("it is recorded");
+        assert_eq!(machine.profile(Some(first)).as_ref(), Ok(&whole));
         let hosts = whole.functions.iter().filter(|it| it.defined.is_none());
         assert_eq!(hosts.map(|it| it.calls).sum::<u64>(), u64::from(calls));
         let nested = whole
