@@ -7,7 +7,7 @@
  */
 
 import type {
-  Origin, OperandPlace, WrittenPlace,
+  Origin, OperandPlace, WrittenPlace, Profile, ProfileOptions, FunctionCoverage,
   WasmValue, ObjectReference, ObjectView, TypedValue, ImportDescriptor, ExportDescriptor, FunctionDescriptor,
   PrintedText, TextPosition, ModuleOptions, State, Stop, Moment, History, Branch, JournalEntry, Imports,
   Options, Frame, Explanation, TrapInfo, GlobalView, Breakpoints, Watchpoints,
@@ -213,6 +213,19 @@ export class Interpreter {
   origin(of: OperandPlace): Origin | null;
   /** How an operand came about: who pushed it, and if that was a copy, where the copied value comes from, and so on; nearest first, at most `most` (50). */
   trail(of: OperandPlace, most?: number): Origin[];
+  /**
+   * What was executed from the beginning of the record, or from the moment or time `from`, up to the present moment:
+   * instructions and calls, function by function, those of linked instances too. Nothing is counted while the machine runs:
+   * the record is executed again, without calling imported functions, and the machine stays where it is.
+   * The counts are exact: the instructions of all functions together are the time that has passed.
+   * Throws {@link UsageError} if nothing is recorded, or `from` does not lie between the beginning of the record and the present.
+   */
+  profile(options?: ProfileOptions): Profile;
+  /**
+   * Which instructions ran in the same time, for each function that the module defines, in their order.
+   * It takes less time than a profile.
+   */
+  coverage(options?: ProfileOptions): readonly FunctionCoverage[];
   /**
    * Executes what is recorded again from its beginning, and compares: what imported functions were called with, how calls
    * ended, and in a recording from a file the whole machine at `marks` moments. Throws {@link DivergedError} with the first difference.

@@ -17,6 +17,7 @@ mod memory_view;
 mod module;
 mod names;
 mod past;
+mod profile;
 mod raw_interpreter;
 mod saving;
 mod source_text;

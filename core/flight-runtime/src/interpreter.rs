@@ -16,6 +16,7 @@ use crate::context::{CallFrame, ExecutionContext, State, mark};
 use crate::history::{Action, History, OpenMemory};
 use crate::host::HostFunction;
 use crate::imports::{Extern, Imports};
+use crate::profile::Probes;
 use crate::run::Until;
 use crate::slot;
 use crate::store::ModuleInstance;
@@ -64,6 +65,8 @@ pub struct Interpreter {
     pub(crate) hosts: Vec<(Box<str>, HostFunction)>,
     pub(crate) breakpoints: Breakpoints,
     pub(crate) watches: Watches,
+    /// What counts while the past is executed again.
+    pub(crate) probes: Option<Box<Probes>>,
     pub(crate) translation: Translation,
     pub(crate) analyses: RefCell<Analyses>,
     /// The time at which the embedder last saw the machine: a breakpoint there does not stop it again.
@@ -91,6 +94,7 @@ impl Interpreter {
             hosts: Vec::new(),
             breakpoints: Breakpoints::default(),
             watches: Watches::default(),
+            probes: None,
             translation: config.translation,
             analyses: RefCell::default(),
             seen: None,

@@ -32,6 +32,13 @@ impl Interpreter {
         back.and(answer)
     }
 
+    /// Lets no copies be made on the way until the machine goes somewhere else.
+    pub(crate) fn hold_checkpoints(&mut self) {
+        if let Some(history) = &mut self.history {
+            history.next_checkpoint = u64::MAX;
+        }
+    }
+
     /// Leaves copies of the machine on the way to the previous moment, the closer to it, the closer together:
     /// so that the past is searched in short intervals first. The machine may then be there.
     pub(crate) fn leave_copies(&mut self) -> Result<()> {
