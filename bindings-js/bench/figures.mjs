@@ -51,7 +51,7 @@ async function recursion() {
           (else (i64.mul (local.get $n) (call $fac (i64.sub (local.get $n) (i64.const 1))))))))`),
   );
   vm.start("fac", 20n);
-  vm.run({ until: { depth: 0, function: 0 }, fuel: 60 });
+  vm.run({ fuel: 60 });
   return vm;
 }
 
