@@ -10,11 +10,13 @@ import type {
   Origin, OperandPlace, WrittenPlace, Profile, ProfileOptions, FunctionCoverage,
   WasmValue, ObjectReference, ObjectView, TypedValue, ImportDescriptor, ExportDescriptor, FunctionDescriptor,
   PrintedText, TextPosition, ModuleOptions, State, Stop, Moment, History, Branch, JournalEntry, Imports,
-  Options, Frame, Explanation, TrapInfo, GlobalView, Breakpoints, Watchpoints,
+  Options, Frame, Explanation, TrapInfo, GlobalView, Watchpoints,
   SectionDescriptor, Callee, Events, GuestFunction, Label, Local, Until,
 } from "./views.js";
+import type { Breakpoints, Expression } from "./breakpoints.js";
 
 export type * from "./views.js";
+export type * from "./breakpoints.js";
 
 /** Loads Flight's own WebAssembly. Every static method calls it; call it early to pay the cost early. */
 export function init(source?: BufferSource | Response | URL | string): Promise<void>;
@@ -157,6 +159,12 @@ export class Interpreter {
   readonly depth: number;
   /** What the next instruction will do; `null` unless paused before one. */
   readonly explanation: Explanation | null;
+  /**
+   * The value of an expression in a frame, by default the innermost; where no call is under way, over globals and memories.
+   * An integer is a BigInt if a 64-bit one had a part in it (or it is too large), else a number; references are as in
+   * inspection. Throws {@link UsageError} for a mistake in it, with the column, or where it cannot be evaluated.
+   */
+  evaluate(expression: Expression, frame?: number): WasmValue;
   readonly globals: readonly GlobalView[];
   memory(index?: number): MemoryView;
   readonly memories: readonly MemoryView[];
