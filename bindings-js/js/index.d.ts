@@ -7,7 +7,7 @@
  */
 
 import type {
-  Origin, OperandPlace, WrittenPlace,
+  Origin, OperandPlace, WrittenPlace, Profile, ProfileOptions, FunctionCoverage,
   WasmValue, ObjectReference, ObjectView, TypedValue, ImportDescriptor, ExportDescriptor, FunctionDescriptor,
   PrintedText, TextPosition, ModuleOptions, State, Stop, Moment, History, Branch, JournalEntry, Imports,
   Options, Frame, Explanation, TrapInfo, GlobalView, Breakpoints, Watchpoints,
@@ -214,6 +214,19 @@ export class Interpreter {
   /** How an operand came about: who pushed it, and if that was a copy, where the copied value comes from, and so on; nearest first, at most `most` (50). */
   trail(of: OperandPlace, most?: number): Origin[];
   /**
+   * What was executed from the beginning of the record, or from the moment or time `from`, up to the present moment:
+   * instructions and calls, function by function, those of linked instances too. Nothing is counted while the machine runs:
+   * the record is executed again, without calling imported functions, and the machine stays where it is.
+   * The counts are exact: the instructions of all functions together are the time that has passed.
+   * Throws {@link UsageError} if nothing is recorded, or `from` does not lie between the beginning of the record and the present.
+   */
+  profile(options?: ProfileOptions): Profile;
+  /**
+   * Which instructions ran in the same time, for each function that the module defines, in their order.
+   * It takes less time than a profile.
+   */
+  coverage(options?: ProfileOptions): readonly FunctionCoverage[];
+  /**
    * Executes what is recorded again from its beginning, and compares: what imported functions were called with, how calls
    * ended, and in a recording from a file the whole machine at `marks` moments. Throws {@link DivergedError} with the first difference.
    */
@@ -301,6 +314,22 @@ export class Tag {
   /** The types of the arguments. */
   readonly parameters: readonly string[];
 }
+
+/**
+ * An exception that an imported function throws into the guest: a handler for `tag` there catches it with `values`.
+ * A {@link Trap} that a call from inside of an imported function threw, because of an exception that the guest did not catch,
+ * goes on as that exception if the function lets it pass. Anything else that an imported function throws is caught
+ * by handlers for all exceptions and for {@link JSTag}; where there are none the machine traps, and what was thrown is the `cause`.
+ */
+export class Exception extends Error {
+  /** `values` are one for each of the tag's parameters. Throws {@link UsageError} if they do not fit. */
+  constructor(tag: Tag, values?: readonly WasmValue[]);
+  readonly tag: Tag;
+  readonly values: readonly WasmValue[];
+}
+
+/** The tag of what imported functions throw that is no exception of a guest's. A module may import it: its one parameter is what was thrown. */
+export const JSTag: { readonly kind: "tag"; readonly parameters: readonly ["externref"] };
 
 /** The bytes or the text are not a valid module. `kind`: "malformed" or "invalid" (or "text" for the text format). */
 export class CompileError extends Error { readonly kind: "malformed" | "invalid" | "text"; readonly offset: number | null; readonly line: number | null; readonly column: number | null }

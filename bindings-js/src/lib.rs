@@ -17,6 +17,7 @@ mod memory_view;
 mod module;
 mod names;
 mod past;
+mod profile;
 mod raw_interpreter;
 mod saving;
 mod source_text;
@@ -27,6 +28,7 @@ mod watching;
 
 pub use module::RawModule;
 pub use raw_interpreter::RawInterpreter;
+pub use throwing::host_tag;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

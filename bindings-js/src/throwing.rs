@@ -12,14 +12,14 @@ use crate::errors::runtime_error;
 use crate::raw_interpreter::RawInterpreter;
 use crate::values;
 
+/// The tag that every machine has for what is thrown and is no exception of a guest's. It takes one `externref`.
+#[wasm_bindgen(js_name = hostTag)]
+pub fn host_tag() -> u32 {
+    TagRef::HOST.0
+}
+
 #[wasm_bindgen]
 impl RawInterpreter {
-    /// The tag that every machine has for what is thrown and is no exception of a guest's. It takes one `externref`.
-    #[wasm_bindgen(getter, js_name = hostTag)]
-    pub fn host_tag(&self) -> u32 {
-        TagRef::HOST.0
-    }
-
     /// The types of what the exceptions of a tag carry.
     ///
     /// # Errors

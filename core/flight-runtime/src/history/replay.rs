@@ -67,6 +67,27 @@ impl Interpreter {
         )))
     }
 
+    /// The first moment with a time: before all that the embedder did there.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if nothing is recorded or the time is not in the record.
+    pub fn first_moment_at(&self, time: u64) -> Result<Moment> {
+        let history = self.must_record("seek")?;
+        let before = history.entries.partition_point(|entry| entry.time < time);
+        let moment = Moment {
+            time,
+            actions: history.forgotten + before as u64,
+            trapped: false,
+        };
+        let begin = history.begin();
+        let moment = match time == begin.time {
+            true => moment.max(begin),
+            false => moment,
+        };
+        self.must_be_recorded(moment)?;
+        Ok(moment)
+    }
+
     /// The last moment with a time.
     pub(crate) fn last_moment_at(&self, time: u64) -> Result<Moment> {
         let history = self.must_record("seek")?;
@@ -278,10 +299,12 @@ impl Interpreter {
                 "the call has other results than are recorded",
             ));
         }
+        let begins = matches!(entry.action, Action::Start { .. });
         let was_replaying = self.set_replaying(true);
         let repeated = self.repeat(entry.action);
         self.set_replaying(was_replaying);
         repeated.map_err(|error| diverged(here, &alloc::format!("an action failed: {error}")))?;
+        self.follow_action(begins);
         if let Some(history) = &mut self.history {
             history.actions += 1;
         }
