@@ -11,7 +11,7 @@ import type {
   WasmValue, ObjectReference, ObjectView, TypedValue, ImportDescriptor, ExportDescriptor, FunctionDescriptor,
   PrintedText, TextPosition, ModuleOptions, State, Stop, Moment, History, Branch, JournalEntry, Imports,
   Options, Frame, Explanation, TrapInfo, GlobalView, Breakpoints, Watchpoints,
-  Callee, Events, GuestFunction, Label, Local, Until,
+  SectionDescriptor, Callee, Events, GuestFunction, Label, Local, Until,
 } from "./views.js";
 
 export type * from "./views.js";
@@ -34,6 +34,10 @@ export class Module {
   readonly imports: readonly ImportDescriptor[];
   readonly exports: readonly ExportDescriptor[];
   readonly functions: readonly FunctionDescriptor[];
+  /** The sections, in the order of the bytes. */
+  readonly sections: readonly SectionDescriptor[];
+  /** The contents of the custom sections of this name, such as "name", "producers" or ".debug_info": copies, none if there are none. */
+  customSections(name: string): Uint8Array[];
   /** Whether the module has a start function. */
   readonly hasStart: boolean;
   /** Prints the module as text, with the map between lines and offsets. */

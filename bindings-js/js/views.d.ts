@@ -94,6 +94,16 @@ export interface FunctionDescriptor {
   readonly end: number | null;
 }
 
+/** A section of the module. */
+export interface SectionDescriptor {
+  /** Its kind, such as "code", or a custom section's own name. */
+  readonly name: string;
+  readonly custom: boolean;
+  /** The byte range of its contents; those of a custom section begin behind its name. */
+  readonly start: number;
+  readonly end: number;
+}
+
 /** WebAssembly text printed from the module, with the byte offset at which each line's item begins (`null` for a line without one). */
 export interface PrintedText {
   readonly text: string;
