@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 /**
  * Flight: a WebAssembly interpreter and debugger that itself runs in WebAssembly.
  *
@@ -18,14 +19,37 @@ import type { Breakpoints, Expression } from "./breakpoints.js";
 export type * from "./views.js";
 export type * from "./breakpoints.js";
 
-/** Loads Flight's own WebAssembly. Every static method calls it; call it early to pay the cost early. */
-export function init(source?: BufferSource | Response | URL | string): Promise<void>;
+/** Bytes as they are given: those of a typed array or `DataView` are the part that it shows. */
+export type Bytes = ArrayBuffer | ArrayBufferView;
+
+/** `WebAssembly.Module`, where the types of the platform at hand have it. */
+export type CompiledWasm = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Compiled } } } ? Compiled : never;
+
+/** What one of Flight's own WebAssembly files is taken from: its bytes, compiled, as a response, or by its address. */
+export type WasmSource = Bytes | CompiledWasm | Response | Promise<Response> | URL | string;
+
+/** Where Flight's own WebAssembly files are; each lies beside the package's JavaScript if left out. */
+export interface WasmSources {
+  /** `flight-wasm/flight_bg.wasm`, which executes. */
+  readonly core?: WasmSource;
+  /** `flight-wasm/flight_text_bg.wasm`, which parses text: loaded by the first {@link Module.fromWat}, not before. */
+  readonly text?: WasmSource;
+}
+
+/**
+ * Loads Flight's own WebAssembly. Every static method calls it; call it early to pay the cost early.
+ *
+ * A source is that of `flight_bg.wasm`; with `{ core, text }` the file that parses text is told as well. Neither is needed
+ * where the files lie beside the package's JavaScript, or where a bundler takes them along by `new URL(…, import.meta.url)`,
+ * as Vite, webpack and Rollup do. What is told once a file is loaded changes nothing; after a failure it may be told again.
+ */
+export function init(source?: WasmSource | WasmSources): Promise<void>;
 
 /** A decoded and validated module. */
 export class Module {
   private constructor();
   /** Decodes and validates. Throws {@link CompileError}. */
-  static fromBytes(bytes: BufferSource | Response | Promise<Response>, options?: ModuleOptions): Promise<Module>;
+  static fromBytes(bytes: Bytes | Response | Promise<Response>, options?: ModuleOptions): Promise<Module>;
   /** Parses WebAssembly text, then as {@link fromBytes}. A {@link CompileError} from the text has `line` and `column`. */
   static fromWat(text: string, options?: ModuleOptions): Promise<Module>;
   /** The module's bytes (a copy). */
