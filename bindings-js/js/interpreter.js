@@ -1,5 +1,5 @@
 // The class Interpreter: an instance, and the machine that it shares with those it is linked to.
-import { RawInterpreter } from "./raw/bindings_js.js";
+import { RawInterpreter } from "./raw/flight.js";
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { machineOf, resolveImports } from "./imports.js";
