@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 /**
  * Flight: a WebAssembly interpreter and debugger that itself runs in WebAssembly.
  *
