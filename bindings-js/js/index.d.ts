@@ -8,7 +8,7 @@
  */
 
 import type {
-  Origin, OperandPlace, WrittenPlace,
+  Origin, OperandPlace, WrittenPlace, Profile, ProfileOptions, FunctionCoverage,
   WasmValue, ObjectReference, ObjectView, TypedValue, ImportDescriptor, ExportDescriptor, FunctionDescriptor,
   PrintedText, TextPosition, ModuleOptions, State, Stop, Moment, History, Branch, JournalEntry, Imports,
   Options, Frame, Explanation, TrapInfo, GlobalView, Breakpoints, Watchpoints,
@@ -17,14 +17,37 @@ import type {
 
 export type * from "./views.js";
 
-/** Loads Flight's own WebAssembly. Every static method calls it; call it early to pay the cost early. */
-export function init(source?: BufferSource | Response | URL | string): Promise<void>;
+/** Bytes as they are given: those of a typed array or `DataView` are the part that it shows. */
+export type Bytes = ArrayBuffer | ArrayBufferView;
+
+/** `WebAssembly.Module`, where the types of the platform at hand have it. */
+export type CompiledWasm = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Compiled } } } ? Compiled : never;
+
+/** What one of Flight's own WebAssembly files is taken from: its bytes, compiled, as a response, or by its address. */
+export type WasmSource = Bytes | CompiledWasm | Response | Promise<Response> | URL | string;
+
+/** Where Flight's own WebAssembly files are; each lies beside the package's JavaScript if left out. */
+export interface WasmSources {
+  /** `flight-wasm/flight_bg.wasm`, which executes. */
+  readonly core?: WasmSource;
+  /** `flight-wasm/flight_text_bg.wasm`, which parses text: loaded by the first {@link Module.fromWat}, not before. */
+  readonly text?: WasmSource;
+}
+
+/**
+ * Loads Flight's own WebAssembly. Every static method calls it; call it early to pay the cost early.
+ *
+ * A source is that of `flight_bg.wasm`; with `{ core, text }` the file that parses text is told as well. Neither is needed
+ * where the files lie beside the package's JavaScript, or where a bundler takes them along by `new URL(…, import.meta.url)`,
+ * as Vite, webpack and Rollup do. What is told once a file is loaded changes nothing; after a failure it may be told again.
+ */
+export function init(source?: WasmSource | WasmSources): Promise<void>;
 
 /** A decoded and validated module. */
 export class Module {
   private constructor();
   /** Decodes and validates. Throws {@link CompileError}. */
-  static fromBytes(bytes: BufferSource | Response | Promise<Response>, options?: ModuleOptions): Promise<Module>;
+  static fromBytes(bytes: Bytes | Response | Promise<Response>, options?: ModuleOptions): Promise<Module>;
   /** Parses WebAssembly text, then as {@link fromBytes}. A {@link CompileError} from the text has `line` and `column`. */
   static fromWat(text: string, options?: ModuleOptions): Promise<Module>;
   /** The module's bytes (a copy). */
@@ -162,6 +185,13 @@ export class Interpreter {
   readonly tables: readonly TableView[];
   /** Looks into an object: up to `count` (100) of its parts from `first` (0) on. Throws {@link UsageError} once it has been collected. */
   object(reference: ObjectReference, page?: { first?: number; count?: number }): ObjectView;
+  /**
+   * Keeps an object alive until `release` has been called as often. Without that, an object that a call returns or hands
+   * to an imported function lives until the machine goes on. Throws {@link UsageError} once it has been collected.
+   */
+  keep(reference: ObjectReference): void;
+  /** Takes back one `keep`. */
+  release(reference: ObjectReference): void;
   readonly tableCount: number;
   /** The results of a finished call; `null` before. */
   readonly results: readonly TypedValue[] | null;
@@ -208,6 +238,19 @@ export class Interpreter {
   /** How an operand came about: who pushed it, and if that was a copy, where the copied value comes from, and so on; nearest first, at most `most` (50). */
   trail(of: OperandPlace, most?: number): Origin[];
   /**
+   * What was executed from the beginning of the record, or from the moment or time `from`, up to the present moment:
+   * instructions and calls, function by function, those of linked instances too. Nothing is counted while the machine runs:
+   * the record is executed again, without calling imported functions, and the machine stays where it is.
+   * The counts are exact: the instructions of all functions together are the time that has passed.
+   * Throws {@link UsageError} if nothing is recorded, or `from` does not lie between the beginning of the record and the present.
+   */
+  profile(options?: ProfileOptions): Profile;
+  /**
+   * Which instructions ran in the same time, for each function that the module defines, in their order.
+   * It takes less time than a profile.
+   */
+  coverage(options?: ProfileOptions): readonly FunctionCoverage[];
+  /**
    * Executes what is recorded again from its beginning, and compares: what imported functions were called with, how calls
    * ended, and in a recording from a file the whole machine at `marks` moments. Throws {@link DivergedError} with the first difference.
    */
@@ -244,6 +287,18 @@ export class MemoryView {
   readonly size: number;
   /** A copy of the bytes from `address`, shorter where memory ends. */
   read(address: number | bigint, length: number): Uint8Array;
+  /**
+   * All bytes, to be read and written in place: a {@link view} of the whole memory. Taking it costs a comparison of the
+   * memory while a record is kept; a view of a few bytes costs next to nothing.
+   */
+  readonly bytes: Uint8Array;
+  /**
+   * Bytes to be read and written in place; up to the end of the memory without `length`. What is written is recorded.
+   * A view is for use at once: it loses its bytes (its length becomes 0) when the machine goes on or is changed in any
+   * other way, when Flight itself takes more memory, or when another machine's views end. So take it anew each time.
+   * Throws {@link UsageError} where the bytes are not all inside.
+   */
+  view(address: number | bigint, length?: number | bigint): Uint8Array;
   /** Writes bytes; throws {@link UsageError} and writes nothing where they do not fit. */
   write(address: number | bigint, bytes: Uint8Array): void;
   /** Grows by so many pages: the size before, in pages. Throws {@link UsageError} where its type or the budget does not allow it. */
@@ -284,13 +339,38 @@ export class Tag {
   readonly parameters: readonly string[];
 }
 
+/**
+ * An exception that an imported function throws into the guest: a handler for `tag` there catches it with `values`.
+ * A {@link Trap} that a call from inside of an imported function threw, because of an exception that the guest did not catch,
+ * goes on as that exception if the function lets it pass. Anything else that an imported function throws is caught
+ * by handlers for all exceptions and for {@link JSTag}; where there are none the machine traps, and what was thrown is the `cause`.
+ */
+export class Exception extends Error {
+  /** `values` are one for each of the tag's parameters. Throws {@link UsageError} if they do not fit. */
+  constructor(tag: Tag, values?: readonly WasmValue[]);
+  readonly tag: Tag;
+  readonly values: readonly WasmValue[];
+}
+
+/** The tag of what imported functions throw that is no exception of a guest's. A module may import it: its one parameter is what was thrown. */
+export const JSTag: { readonly kind: "tag"; readonly parameters: readonly ["externref"] };
+
 /** The bytes or the text are not a valid module. `kind`: "malformed" or "invalid" (or "text" for the text format). */
 export class CompileError extends Error { readonly kind: "malformed" | "invalid" | "text"; readonly offset: number | null; readonly line: number | null; readonly column: number | null }
 /** Imports are missing or of the wrong type. */
 export class LinkError extends Error { readonly problems: readonly { module: string; name: string; expected: string; found: string | null }[] }
-/** Execution trapped. */
-export class Trap extends Error { readonly info: TrapInfo; readonly kind: string }
+/** Execution trapped. `cause` is what an imported function threw. */
+export class Trap extends Error {
+  readonly info: TrapInfo;
+  /** As `info.kind`. */
+  readonly kind: string;
+  /** The guest's calls, innermost first, one on each line as in `stack`: "    at name (wasm-function[3]:0x1a2)". */
+  readonly guestStack: string;
+}
 /** The caller's own mistake: no such export, wrong argument count or type, a call in the wrong state. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  /** The guest's calls, as in {@link Trap.guestStack}, if the mistake was met while some were under way. */
+  readonly guestStack?: string;
+}
 /** The machine did not do again what is recorded: the record is of another one. `moment` is where that was noticed. */
 export class DivergedError extends Error { readonly moment: Moment }

@@ -10,6 +10,7 @@ import { Machine } from "./machine.js";
 import { bytesOf, moduleOf, rawModule } from "./module.js";
 import { toActions, toTime } from "./moment.js";
 import { limitsOf, refuseLimits } from "./options.js";
+import { coverage, profile } from "./profile.js";
 import { Until, toFuel } from "./until.js";
 import { Watchpoints, toRawPlace } from "./watchpoints.js";
 import { toIndex, toRaw, toRawArguments } from "./values.js";
@@ -293,6 +294,13 @@ export class Interpreter {
     return this.#outside("origin", (raw) => guarded(() => ask(raw)).map((origin) => this.#reviveOrigin(origin)));
   }
 
+  profile(options) {
+    return this.#outside("profile", (raw) => guarded(() => profile(raw, options)));
+  }
+  coverage(options) {
+    return this.#outside("coverage", (raw) => guarded(() => coverage(raw, options)));
+  }
+
   #reviveOrigin(origin) {
     if (origin?.wrote?.value !== undefined) this.#machine.kept.revive([origin.wrote]);
     if (origin?.by === "embedder") this.#reviveAction(origin);
@@ -400,11 +408,15 @@ export class Interpreter {
     return memoryOf(() => this.#live(), this.#machine, toIndex(index, "memory"));
   }
   object(reference, { first = 0, count = 100 } = {}) {
-    if (typeof reference?.handle !== "number") throw new UsageError("a reference to an object is expected");
-    const { handle, generation } = reference;
-    const view = guarded(() => parse(this.#live().object(handle, generation, first, count)));
+    const view = guarded(() => parse(this.#live().object(...toObject(reference), first, count)));
     this.#machine.kept.revive(view.parts);
     return view;
+  }
+  keep(reference) {
+    guarded(() => this.#live().keep(...toObject(reference)));
+  }
+  release(reference) {
+    this.#live().release(...toObject(reference));
   }
   table(index = 0) {
     return tableOf(() => this.#live(), this.#machine, toIndex(index, "table"));
@@ -433,6 +445,13 @@ export class Interpreter {
     this.#raw = null;
     this.#machine.leave(instance);
   }
+}
+
+/** A reference to an object as the raw layer takes it. */
+function toObject(reference) {
+  const { handle, generation } = reference ?? {};
+  if (Number.isInteger(handle) && Number.isInteger(generation)) return [handle, generation];
+  throw new UsageError("a reference to an object is expected");
 }
 
 // Engines without explicit resource management have no such symbol yet.

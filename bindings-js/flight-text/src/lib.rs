@@ -6,7 +6,7 @@
 mod lines;
 mod places;
 
-use js_sys::{Array, Error, Object, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Array, Error, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wast::Wat;
@@ -51,22 +51,14 @@ fn read(text: &str, lines: &Lines<'_>) -> Result<(Vec<u8>, Vec<u32>), wast::Erro
     Ok((bytes, places))
 }
 
-/// An error whose field `flight` says what the package is to make of it.
+/// An error whose field `flight` says, as a JSON text, what the package is to make of it.
 fn text_error(lines: &Lines<'_>, failure: &wast::Error) -> JsValue {
     let (line, column) = lines.locate(failure.span().offset());
     let message = format!("line {line}, column {column}: {}", failure.message());
-    let fields: [(&str, JsValue); 4] = [
-        ("class", "CompileError".into()),
-        ("kind", "text".into()),
-        ("line", line.into()),
-        ("column", column.into()),
-    ];
-    let about = Object::new();
+    let fields =
+        format!(r#"{{"class":"CompileError","kind":"text","line":{line},"column":{column}}}"#);
     let error = Error::new(&message);
     // Setting a property of a fresh object cannot fail.
-    for (name, value) in fields {
-        let _ = Reflect::set(&about, &name.into(), &value);
-    }
-    let _ = Reflect::set(&error, &"flight".into(), &about);
+    let _ = Reflect::set(&error, &"flight".into(), &fields.into());
     error.into()
 }

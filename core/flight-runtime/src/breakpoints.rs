@@ -130,7 +130,8 @@ impl Interpreter {
         ))
     }
 
-    /// Puts the breakpoints of a function into its precise code, once it has that, and the breaks for what is watched.
+    /// Puts the breakpoints of a function into its precise code, once it has that, the breaks for what is watched, and
+    /// the probes.
     pub(crate) fn patch_breaks(&mut self, address: u32) {
         for offset in self.breakpoints.of(address) {
             if let Some(word) = self.code.word_at(address, offset) {
@@ -138,5 +139,6 @@ impl Interpreter {
             }
         }
         self.patch_candidates(address);
+        self.patch_probes(address);
     }
 }

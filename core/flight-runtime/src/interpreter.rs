@@ -13,9 +13,10 @@ use crate::analysis::Analyses;
 use crate::breakpoints::Breakpoints;
 use crate::code::{Callable, Code};
 use crate::context::{CallFrame, ExecutionContext, State, mark};
-use crate::history::{Action, History};
+use crate::history::{Action, History, OpenMemory};
 use crate::host::HostFunction;
 use crate::imports::{Extern, Imports};
+use crate::profile::Probes;
 use crate::run::Until;
 use crate::slot;
 use crate::store::ModuleInstance;
@@ -64,6 +65,8 @@ pub struct Interpreter {
     pub(crate) hosts: Vec<(Box<str>, HostFunction)>,
     pub(crate) breakpoints: Breakpoints,
     pub(crate) watches: Watches,
+    /// What counts while the past is executed again.
+    pub(crate) probes: Option<Box<Probes>>,
     pub(crate) translation: Translation,
     pub(crate) analyses: RefCell<Analyses>,
     /// The time at which the embedder last saw the machine: a breakpoint there does not stop it again.
@@ -74,6 +77,8 @@ pub struct Interpreter {
     pub(crate) answering: u32,
     /// The time of the instruction that garbage was last collected for.
     pub(crate) collected: Option<u64>,
+    /// Bytes of memories that the embedder may be changing.
+    pub(crate) open_memories: Vec<OpenMemory>,
     /// What has been recorded.
     pub(crate) history: Option<Box<History>>,
     /// How much may be recorded, if anything is to be.
@@ -89,12 +94,14 @@ impl Interpreter {
             hosts: Vec::new(),
             breakpoints: Breakpoints::default(),
             watches: Watches::default(),
+            probes: None,
             translation: config.translation,
             analyses: RefCell::default(),
             seen: None,
             kept: BTreeMap::new(),
             answering: 0,
             collected: None,
+            open_memories: Vec::new(),
             history: None,
             history_budget: config.history_budget,
         }

@@ -75,6 +75,7 @@ mod change;
 mod history;
 mod interpreter;
 mod past;
+mod profile;
 mod run;
 mod translation;
 mod watch;
@@ -82,6 +83,7 @@ mod watch;
 mod asynchronous;
 mod host;
 mod host_call;
+mod host_exception;
 mod imports;
 mod instance;
 mod instantiate;
@@ -119,10 +121,11 @@ pub use interpreter::{InstanceId, Interpreter, Stop};
 pub use listing::{CodeLine, CodeOperand, OperandValue, internal_code};
 pub use objects_view::{ObjectKind, ObjectView, PartView};
 pub use past::{Doer, Origin, WrittenPlace};
+pub use profile::{Coverage, FunctionCoverage, FunctionProfile, InstructionCount, Profile};
 pub use recording::Verified;
 pub use run::Until;
 pub use stack::Stack;
-pub use trap::{Exception, Trap, TrapFrame, TrapKind};
+pub use trap::{Exception, TagRef, Trap, TrapFrame, TrapKind};
 pub use watch::{WatchAccess, WatchHit, WatchKind, WatchValue, Watched, Watchpoint};
 
 pub use flight_wasm::{

@@ -30,6 +30,7 @@ impl Interpreter {
     /// # Errors
     /// [`Error::WrongState`] unless the machine is `Paused`.
     pub fn step(&mut self) -> Result<Stop> {
+        self.settle_memories();
         self.must_be_paused("step")?;
         self.keep_checkpoint();
         self.forget_hits();
@@ -62,6 +63,7 @@ impl Interpreter {
     }
 
     pub(crate) fn run_unchecked(&mut self, until: Until) -> Result<Stop> {
+        self.settle_memories();
         let stop = self.run_loop(until);
         if stop != Ok(Stop::AwaitingHost) {
             self.seen = Some(self.context.time);
@@ -185,6 +187,9 @@ impl Interpreter {
             None if self.is_folded(top) => 0,
             None => executed_before(pace.first),
         };
+        if self.probes.is_some() {
+            self.begin_pass();
+        }
         // The ticks of the run at hand count from its beginning, which may lie before `ip`.
         let mut fuel = budget as i64 + i64::from(before);
         let begin = fuel;
@@ -195,6 +200,12 @@ impl Interpreter {
                     if !self.context.stack.reserve(slots as usize) {
                         break Leave::Trap(TrapKind::CallStackExhausted);
                     }
+                }
+                Leave::Break
+                    if let Some(first) = self.passes_probe(begin - fuel - i64::from(before)) =>
+                {
+                    pace.first = first;
+                    continue;
                 }
                 Leave::Break if let Some(first) = self.passes_break() => {
                     pace.first = first;
@@ -232,11 +243,14 @@ impl Interpreter {
             Leave::Lower(_) | Leave::GrowStack(_) | Leave::GrowFrames => {}
             Leave::Collect(bytes) => self.make_room(bytes),
             Leave::Throw => {
-                self.throw();
+                self.execute_throw();
                 self.settle();
             }
             Leave::HostCall => self.context.state = State::AwaitingHost,
             Leave::Finished { function, base } => self.finish(function, base),
+        }
+        if self.probes.is_some() {
+            self.end_pass();
         }
         match self.context.state {
             State::Paused | State::Idle => None,
@@ -290,7 +304,7 @@ enum Speed {
 }
 
 /// How many instructions of its run have been executed before the one with this first word.
-fn executed_before(word: u32) -> u32 {
+pub(crate) fn executed_before(word: u32) -> u32 {
     if opcode(word) == Op::Tick as u32 {
         tick(word)
     } else {

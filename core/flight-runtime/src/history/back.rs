@@ -13,6 +13,7 @@ impl Interpreter {
     /// # Errors
     /// [`crate::Error::Usage`] if nothing is recorded; [`crate::Error::Diverged`].
     pub fn step_back(&mut self) -> Result<Stop> {
+        self.settle_memories();
         match self.previous()? {
             None => Ok(Stop::Beginning),
             Some(previous) => {
@@ -27,6 +28,7 @@ impl Interpreter {
     /// # Errors
     /// As [`Interpreter::step_back`].
     pub fn step_back_over(&mut self) -> Result<Stop> {
+        self.settle_memories();
         let level = self.level();
         let stop = self.step_back()?;
         if stop == Stop::Beginning || self.depth() <= level {
@@ -41,6 +43,7 @@ impl Interpreter {
     /// # Errors
     /// As [`Interpreter::step_back`].
     pub fn step_back_out(&mut self) -> Result<Stop> {
+        self.settle_memories();
         self.must_record("step_back_out")?;
         match self.level() {
             0 | 1 => Ok(Stop::Beginning),
@@ -55,6 +58,7 @@ impl Interpreter {
     /// # Errors
     /// As [`Interpreter::step_back`].
     pub fn reverse_continue(&mut self) -> Result<Stop> {
+        self.settle_memories();
         self.must_record("reverse_continue")?;
         let mut found = None;
         self.search_back(|machine, end| {

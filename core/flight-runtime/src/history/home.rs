@@ -11,6 +11,7 @@ impl Interpreter {
         operation: &str,
         ask: impl FnOnce(&mut Self) -> Result<R>,
     ) -> Result<R> {
+        self.settle_memories();
         let history = self.must_record(operation)?;
         let here = self.moment();
         let before = history.checkpoint_before(here);
@@ -29,6 +30,13 @@ impl Interpreter {
         self.set_hits(hits);
         self.plan_checkpoint();
         back.and(answer)
+    }
+
+    /// Lets no copies be made on the way until the machine goes somewhere else.
+    pub(crate) fn hold_checkpoints(&mut self) {
+        if let Some(history) = &mut self.history {
+            history.next_checkpoint = u64::MAX;
+        }
     }
 
     /// Leaves copies of the machine on the way to the previous moment, the closer to it, the closer together:
