@@ -11,11 +11,13 @@ import type {
   Origin, OperandPlace, WrittenPlace, Profile, ProfileOptions, FunctionCoverage,
   WasmValue, ObjectReference, ObjectView, TypedValue, ImportDescriptor, ExportDescriptor, FunctionDescriptor,
   PrintedText, TextPosition, ModuleOptions, State, Stop, Moment, History, Branch, JournalEntry, Imports,
-  Options, Frame, Explanation, TrapInfo, GlobalView, Breakpoints, Watchpoints,
-  Callee, Events, GuestFunction, Label, Local, Until,
+  Options, Frame, Explanation, TrapInfo, GlobalView, Watchpoints,
+  SectionDescriptor, Callee, Events, GuestFunction, Label, Local, Until,
 } from "./views.js";
+import type { Breakpoints, Expression } from "./breakpoints.js";
 
 export type * from "./views.js";
+export type * from "./breakpoints.js";
 
 /** Bytes as they are given: those of a typed array or `DataView` are the part that it shows. */
 export type Bytes = ArrayBuffer | ArrayBufferView;
@@ -58,6 +60,10 @@ export class Module {
   readonly imports: readonly ImportDescriptor[];
   readonly exports: readonly ExportDescriptor[];
   readonly functions: readonly FunctionDescriptor[];
+  /** The sections, in the order of the bytes. */
+  readonly sections: readonly SectionDescriptor[];
+  /** The contents of the custom sections of this name, such as "name", "producers" or ".debug_info": copies, none if there are none. */
+  customSections(name: string): Uint8Array[];
   /** Whether the module has a start function. */
   readonly hasStart: boolean;
   /** Prints the module as text, with the map between lines and offsets. */
@@ -177,6 +183,12 @@ export class Interpreter {
   readonly depth: number;
   /** What the next instruction will do; `null` unless paused before one. */
   readonly explanation: Explanation | null;
+  /**
+   * The value of an expression in a frame, by default the innermost; where no call is under way, over globals and memories.
+   * An integer is a BigInt if a 64-bit one had a part in it (or it is too large), else a number; references are as in
+   * inspection. Throws {@link UsageError} for a mistake in it, with the column, or where it cannot be evaluated.
+   */
+  evaluate(expression: Expression, frame?: number): WasmValue;
   readonly globals: readonly GlobalView[];
   memory(index?: number): MemoryView;
   readonly memories: readonly MemoryView[];

@@ -83,7 +83,7 @@ pub(crate) struct History {
     /// How many actions had been recorded at the last one.
     actions_at_checkpoint: u64,
     /// Whether what happens now comes out of the journal.
-    replaying: bool,
+    pub(crate) replaying: bool,
     branch: Option<Branch>,
     /// Hashes of the machine that a file has brought along.
     marks: Marks,

@@ -46,6 +46,9 @@ pub enum Stop {
     OutOfFuel,
     /// Before the instruction with a breakpoint.
     Breakpoint,
+    /// Before the instruction with a breakpoint that has written a log message; see [`Interpreter::take_log`].
+    /// The next run goes on from there.
+    Log,
     /// Behind an instruction that has accessed what is watched; see [`Interpreter::watch_hit`].
     Watchpoint,
     /// A host function was called; see [`Interpreter::host_call`].
@@ -275,12 +278,7 @@ impl Interpreter {
 
     /// Runs without stopping at breakpoints and watchpoints: for calls that are made to their end.
     pub(crate) fn run_freely(&mut self) -> Result<Stop> {
-        loop {
-            match self.run_unwatched(Until::default())? {
-                Stop::Breakpoint => {}
-                stop => return Ok(stop),
-            }
-        }
+        self.run_unwatched(Until::default())
     }
 
     /// The error for the trap that the machine rests in.
@@ -355,7 +353,8 @@ impl Interpreter {
             State::Paused
         };
         self.context.trap = None;
-        self.seen = Some(self.context.time);
+        // That the machine stands there is nothing new to the embedder, but a message is.
+        self.seen = (!self.logs_here()).then_some(self.context.time);
         self.note(occasion, || Action::Start {
             function: func,
             arguments: arguments.into(),

@@ -53,6 +53,7 @@ impl Interpreter {
 
     /// Goes back to the last time that a breakpoint or a watchpoint would have stopped the machine:
     /// before the instruction with the breakpoint, behind the one that did what is watched.
+    /// Conditions must have held there; what a breakpoint counts plays no part, and those that write to the log none either.
     /// [`Stop::Beginning`], and the machine is at the first instruction of the record, if there was none.
     ///
     /// # Errors
@@ -64,16 +65,18 @@ impl Interpreter {
         self.search_back(|machine, end| {
             while let Some(stop) = machine.forward(end, Gait::ToStop)? {
                 if machine.moment() < end {
-                    found = Some((machine.moment(), stop, machine.take_hits()));
+                    let error = machine.breakpoints.error.take();
+                    found = Some((machine.moment(), stop, machine.take_hits(), error));
                 }
             }
             Ok(found.is_some())
         })?;
         match found {
             None => self.back_to_beginning(),
-            Some((moment, stop, hits)) => {
+            Some((moment, stop, hits, error)) => {
                 self.go_to(moment)?;
                 self.set_hits(hits);
+                self.breakpoints.error = error;
                 Ok(stop)
             }
         }

@@ -20,6 +20,7 @@ impl Interpreter {
         let home = Checkpoint::of(self, here, true, earlier);
         let (seen, collected) = (self.seen, self.collected);
         let hits = self.watch_hits().to_vec();
+        let error = self.breakpoints.error.clone();
         let answer = ask(self);
         if let Some(history) = &mut self.history {
             history.end = history.end.max(here);
@@ -28,6 +29,7 @@ impl Interpreter {
         let back = home.restore(self);
         (self.seen, self.collected) = (seen, collected);
         self.set_hits(hits);
+        self.breakpoints.error = error;
         self.plan_checkpoint();
         back.and(answer)
     }
