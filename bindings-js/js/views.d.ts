@@ -253,10 +253,11 @@ export interface Events {
 
 /**
  * Where a run is to end: when it has come so far in time; when no more calls than `depth` are left; before the instruction
- * at `offset`, or the first one of `function`; before an instruction at which the expression `condition` is true
- * (see {@link Breakpoints.add}); or when a function says so that is asked before each instruction.
- * A string is a condition. Conditions and functions are asked after every instruction, which takes a while, and breakpoints
- * are not looked at meanwhile.
+ * at `offset`, or the first one of `function`, there only if the expression `condition` is true (see {@link Expression});
+ * before any instruction at which `condition` is true, if no place is given; or when a function says so.
+ * A string is a condition. It has to make sense where the run begins, or at the offset that it belongs to; elsewhere it is
+ * not true where it makes none. Conditions without a place, and functions, are asked before each instruction: that takes
+ * a while, and breakpoints are not looked at meanwhile.
  */
 export type Until =
   | { readonly time?: number | bigint; readonly depth?: number; readonly offset?: number; readonly function?: number; readonly condition?: string }
@@ -281,7 +282,7 @@ export interface TagImport { readonly kind: "tag" }
  */
 export type ImportValue =
   | ((this: Interpreter, ...args: any[]) => unknown)
-  | number | bigint
+  | number | bigint | null
   | GlobalImport | MemoryImport | TableImport | TagImport
   | Global | MemoryView | TableView | Tag;
 export type Imports = Record<string, Record<string, ImportValue>>;
