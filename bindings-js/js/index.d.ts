@@ -11,7 +11,7 @@ import type {
   WasmValue, ObjectReference, ObjectView, TypedValue, ImportDescriptor, ExportDescriptor, FunctionDescriptor,
   PrintedText, TextPosition, ModuleOptions, State, Stop, Moment, History, Branch, JournalEntry, Imports,
   Options, Frame, Explanation, TrapInfo, GlobalView, Breakpoints, Watchpoints,
-  Callee, Events, GuestFunction, Label, Local, Until,
+  SectionDescriptor, Callee, Events, GuestFunction, Label, Local, Until,
 } from "./views.js";
 
 export type * from "./views.js";
@@ -34,6 +34,10 @@ export class Module {
   readonly imports: readonly ImportDescriptor[];
   readonly exports: readonly ExportDescriptor[];
   readonly functions: readonly FunctionDescriptor[];
+  /** The sections, in the order of the bytes. */
+  readonly sections: readonly SectionDescriptor[];
+  /** The contents of the custom sections of this name, such as "name", "producers" or ".debug_info": copies, none if there are none. */
+  customSections(name: string): Uint8Array[];
   /** Whether the module has a start function. */
   readonly hasStart: boolean;
   /** Prints the module as text, with the map between lines and offsets. */
@@ -161,6 +165,13 @@ export class Interpreter {
   readonly tables: readonly TableView[];
   /** Looks into an object: up to `count` (100) of its parts from `first` (0) on. Throws {@link UsageError} once it has been collected. */
   object(reference: ObjectReference, page?: { first?: number; count?: number }): ObjectView;
+  /**
+   * Keeps an object alive until `release` has been called as often. Without that, an object that a call returns or hands
+   * to an imported function lives until the machine goes on. Throws {@link UsageError} once it has been collected.
+   */
+  keep(reference: ObjectReference): void;
+  /** Takes back one `keep`. */
+  release(reference: ObjectReference): void;
   readonly tableCount: number;
   /** The results of a finished call; `null` before. */
   readonly results: readonly TypedValue[] | null;
@@ -256,6 +267,18 @@ export class MemoryView {
   readonly size: number;
   /** A copy of the bytes from `address`, shorter where memory ends. */
   read(address: number | bigint, length: number): Uint8Array;
+  /**
+   * All bytes, to be read and written in place: a {@link view} of the whole memory. Taking it costs a comparison of the
+   * memory while a record is kept; a view of a few bytes costs next to nothing.
+   */
+  readonly bytes: Uint8Array;
+  /**
+   * Bytes to be read and written in place; up to the end of the memory without `length`. What is written is recorded.
+   * A view is for use at once: it loses its bytes (its length becomes 0) when the machine goes on or is changed in any
+   * other way, when Flight itself takes more memory, or when another machine's views end. So take it anew each time.
+   * Throws {@link UsageError} where the bytes are not all inside.
+   */
+  view(address: number | bigint, length?: number | bigint): Uint8Array;
   /** Writes bytes; throws {@link UsageError} and writes nothing where they do not fit. */
   write(address: number | bigint, bytes: Uint8Array): void;
   /** Grows by so many pages: the size before, in pages. Throws {@link UsageError} where its type or the budget does not allow it. */
@@ -296,13 +319,38 @@ export class Tag {
   readonly parameters: readonly string[];
 }
 
+/**
+ * An exception that an imported function throws into the guest: a handler for `tag` there catches it with `values`.
+ * A {@link Trap} that a call from inside of an imported function threw, because of an exception that the guest did not catch,
+ * goes on as that exception if the function lets it pass. Anything else that an imported function throws is caught
+ * by handlers for all exceptions and for {@link JSTag}; where there are none the machine traps, and what was thrown is the `cause`.
+ */
+export class Exception extends Error {
+  /** `values` are one for each of the tag's parameters. Throws {@link UsageError} if they do not fit. */
+  constructor(tag: Tag, values?: readonly WasmValue[]);
+  readonly tag: Tag;
+  readonly values: readonly WasmValue[];
+}
+
+/** The tag of what imported functions throw that is no exception of a guest's. A module may import it: its one parameter is what was thrown. */
+export const JSTag: { readonly kind: "tag"; readonly parameters: readonly ["externref"] };
+
 /** The bytes or the text are not a valid module. `kind`: "malformed" or "invalid" (or "text" for the text format). */
 export class CompileError extends Error { readonly kind: "malformed" | "invalid" | "text"; readonly offset: number | null; readonly line: number | null; readonly column: number | null }
 /** Imports are missing or of the wrong type. */
 export class LinkError extends Error { readonly problems: readonly { module: string; name: string; expected: string; found: string | null }[] }
-/** Execution trapped. */
-export class Trap extends Error { readonly info: TrapInfo; readonly kind: string }
+/** Execution trapped. `cause` is what an imported function threw. */
+export class Trap extends Error {
+  readonly info: TrapInfo;
+  /** As `info.kind`. */
+  readonly kind: string;
+  /** The guest's calls, innermost first, one on each line as in `stack`: "    at name (wasm-function[3]:0x1a2)". */
+  readonly guestStack: string;
+}
 /** The caller's own mistake: no such export, wrong argument count or type, a call in the wrong state. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  /** The guest's calls, as in {@link Trap.guestStack}, if the mistake was met while some were under way. */
+  readonly guestStack?: string;
+}
 /** The machine did not do again what is recorded: the record is of another one. `moment` is where that was noticed. */
 export class DivergedError extends Error { readonly moment: Moment }

@@ -1,6 +1,7 @@
 // Views of memories and tables: they hold no bytes, each look asks the machine.
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
+import { buffer } from "./init.js";
 import { toIndex, toRaw } from "./values.js";
 
 /** An address as the raw layer takes it. */
@@ -29,6 +30,18 @@ export class MemoryView {
 
   get size() {
     return guarded(() => this.#live().memorySize(this.index));
+  }
+
+  get bytes() {
+    return this.view(0, this.size);
+  }
+
+  view(address, length = this.size - Number(address)) {
+    const whole = typeof length === "bigint" || Number.isSafeInteger(length);
+    if (!whole || length < 0) throw new UsageError(`a view has no length of ${String(length)}`);
+    const pointer = guarded(() => this.#live().openMemory(this.index, toAddress(address), Number(length)));
+    // The buffer is asked for last: opening may have made Flight's own memory grow.
+    return new Uint8Array(buffer(), pointer, Number(length));
   }
 
   read(address, length) {

@@ -1,7 +1,7 @@
 //! The raw module.
 
 use flight_runtime::{Interpreter, Module};
-use flight_wasm::{Features, FuncIdx};
+use flight_wasm::{Features, FuncIdx, SectionInfo};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -35,6 +35,15 @@ struct PrintedText {
     offsets: Vec<Option<u32>>,
 }
 
+/// A section: its kind's name or a custom section's own, and the range of its contents.
+#[derive(Serialize)]
+struct SectionView {
+    name: String,
+    custom: bool,
+    start: u32,
+    end: u32,
+}
+
 impl RawModule {
     /// A module that has been validated.
     pub(crate) fn of(module: Module) -> Self {
@@ -61,22 +70,42 @@ impl RawModule {
         })
     }
 
-    /// Parses text, then decodes and validates what came of it.
+    /// Decodes and validates bytes that `flight-text` has made of text, with the places that it gave.
     ///
     /// # Errors
-    /// An error for the class `CompileError`.
-    #[wasm_bindgen(js_name = fromWat)]
-    pub fn from_wat(text: &str, features: &str) -> Result<RawModule, JsValue> {
-        let parsed = source_text::parse(text)?;
-        let module = Module::from_bytes_with(&parsed.bytes, parse_features(features)?)
-            .map_err(|error| parsed.load_error(text, &error))?;
-        let text_map = Some(parsed.map(text));
-        Ok(Self { module, text_map })
+    /// An error for the class `CompileError`, with the place in the text.
+    #[wasm_bindgen(js_name = fromText)]
+    pub fn from_text(bytes: &[u8], places: &[u32], features: &str) -> Result<RawModule, JsValue> {
+        let text_map = source_text::text_map(bytes, places);
+        let module = Module::from_bytes_with(bytes, parse_features(features)?)
+            .map_err(|error| source_text::load_error(&text_map, &error))?;
+        Ok(Self {
+            module,
+            text_map: Some(text_map),
+        })
     }
 
     /// The module's bytes.
     pub fn bytes(&self) -> Vec<u8> {
         self.module.bytes().to_vec()
+    }
+
+    /// Some of the module's bytes.
+    #[wasm_bindgen(js_name = bytesBetween)]
+    pub fn bytes_between(&self, start: u32, end: u32) -> Vec<u8> {
+        let bytes = self.module.bytes().get(start as usize..end as usize);
+        bytes.unwrap_or_default().to_vec()
+    }
+
+    /// The sections, in the order of the bytes.
+    pub fn sections(&self) -> String {
+        let view = |section: &SectionInfo| SectionView {
+            name: section.name.clone(),
+            custom: section.custom,
+            start: section.range.start as u32,
+            end: section.range.end as u32,
+        };
+        to_text(&self.module.sections().iter().map(view).collect::<Vec<_>>())
     }
 
     /// The module's name.

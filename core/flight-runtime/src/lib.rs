@@ -72,6 +72,7 @@ mod refs;
 mod access;
 mod breakpoints;
 mod change;
+mod expression;
 mod history;
 mod interpreter;
 mod past;
@@ -83,6 +84,7 @@ mod watch;
 mod asynchronous;
 mod host;
 mod host_call;
+mod host_exception;
 mod imports;
 mod instance;
 mod instantiate;
@@ -105,11 +107,12 @@ mod xxh64;
 
 pub use analysis::Label;
 pub use asynchronous::{AsyncReply, HostFuture};
-pub use breakpoints::Breakpoint;
+pub use breakpoints::{Breakpoint, BreakpointOptions, LogMessage, TakenLog};
 pub use config::{Config, Translation};
 pub use context::{CallFrame, ExecutionContext, State};
 pub use error::{Error, LinkProblem, Result};
 pub use explain::Explanation;
+pub use expression::Evaluated;
 pub use history::{Action, Branch, Entry, HistoryView, Moment, Recorded};
 pub use host::{Caller, HostError, HostFunction, HostResults, HostValue, IntoHostFunction};
 pub use host_call::HostCall;
@@ -124,7 +127,7 @@ pub use profile::{Coverage, FunctionCoverage, FunctionProfile, InstructionCount,
 pub use recording::Verified;
 pub use run::Until;
 pub use stack::Stack;
-pub use trap::{Exception, Trap, TrapFrame, TrapKind};
+pub use trap::{Exception, TagRef, Trap, TrapFrame, TrapKind};
 pub use watch::{WatchAccess, WatchHit, WatchKind, WatchValue, Watched, Watchpoint};
 
 pub use flight_wasm::{

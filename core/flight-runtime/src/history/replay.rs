@@ -38,6 +38,7 @@ impl Interpreter {
     /// # Errors
     /// [`Error::Usage`] if nothing is recorded or the time is not in the record; [`Error::Diverged`].
     pub fn seek(&mut self, time: u64) -> Result<()> {
+        self.settle_memories();
         let target = self.last_moment_at(time)?;
         self.go_to(target)
     }
@@ -47,6 +48,7 @@ impl Interpreter {
     /// # Errors
     /// As [`Interpreter::seek`].
     pub fn seek_moment(&mut self, moment: Moment) -> Result<()> {
+        self.settle_memories();
         self.must_be_recorded(moment)?;
         self.go_to(moment)
     }
@@ -336,6 +338,18 @@ impl Interpreter {
             Action::Fail {
                 kind, explanation, ..
             } => self.fail(kind, &explanation),
+            Action::Throw {
+                tag,
+                thrown,
+                caught,
+                ..
+            } => {
+                self.throw(tag, &thrown)?;
+                match caught == (self.state() == State::Paused) {
+                    true => Ok(()),
+                    false => Err(Error::Usage("another thing became of an exception".into())),
+                }
+            }
             Action::TakeResults { .. } => self.take_results().map(drop),
             Action::Unwind => {
                 self.unwind();
@@ -452,6 +466,11 @@ impl Action {
                 ..
             }
             | Self::Fail {
+                function,
+                arguments,
+                ..
+            }
+            | Self::Throw {
                 function,
                 arguments,
                 ..
