@@ -7,14 +7,16 @@
  */
 
 import type {
-  Origin, OperandPlace, WrittenPlace, Profile, ProfileOptions, FunctionCoverage,
+  Origin, OperandPlace, WrittenPlace,
   WasmValue, ObjectReference, ObjectView, TypedValue, ImportDescriptor, ExportDescriptor, FunctionDescriptor,
   PrintedText, TextPosition, ModuleOptions, State, Stop, Moment, History, Branch, JournalEntry, Imports,
   Options, Frame, Explanation, TrapInfo, GlobalView, Breakpoints, Watchpoints,
   SectionDescriptor, Callee, Events, GuestFunction, Label, Local, Until,
 } from "./views.js";
+import type { FunctionCoverage, Profile, ProfileOptions } from "./profiles.js";
 
 export type * from "./views.js";
+export type * from "./profiles.js";
 
 /** Loads Flight's own WebAssembly. Every static method calls it; call it early to pay the cost early. */
 export function init(source?: BufferSource | Response | URL | string): Promise<void>;
