@@ -4,7 +4,6 @@ import startText from "./raw/flight_text.js";
 import { UsageError } from "./errors.js";
 import { OwnWasm, isSource } from "./own-wasm.js";
 
-// Bundlers take exactly this form of address for a file that is to be brought along.
 /** Flight's own memory, once it is loaded. @type {WebAssembly.Memory | null} */
 let memory = null;
 
@@ -15,6 +14,7 @@ const startMain = async (given) => {
   ({ memory } = await startCore(given));
 };
 
+// Bundlers take exactly this form of address for a file that is to be brought along.
 const core = new OwnWasm("flight_bg.wasm", "core", startMain, () => new URL("./flight_bg.wasm", import.meta.url));
 const text = new OwnWasm("flight_text_bg.wasm", "text", startText, () => new URL("./flight_text_bg.wasm", import.meta.url));
 
