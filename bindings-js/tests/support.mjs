@@ -1,6 +1,19 @@
 // What the package's tests share.
 import { Interpreter, Module } from "../pkg/index.js";
 
+const IN_NODE = globalThis.process?.versions?.node !== undefined;
+
+/** For the option `skip` of a test that a browser cannot run. */
+export const nodeOnly = (why) => (IN_NODE ? false : `in Node only: ${why}`);
+
+/** The bytes of a file that lies beside a test: readFile(new URL("name", import.meta.url)). */
+export async function readFile(url) {
+  if (url.protocol === "file:") return new Uint8Array(await (await import("node:fs/promises")).readFile(url));
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} cannot be read: ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
 /** A module from text and an interpreter of it. */
 export async function make(text, imports, options) {
   const module = await Module.fromWat(text);
