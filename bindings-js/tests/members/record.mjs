@@ -14,12 +14,17 @@ export class Record {
   used = new Set();
   /** In words, what was not as documented. */
   faults = new Set();
+  /** While this is true nothing is noted, and little time is lost. */
+  paused = false;
   #declared;
   #shapes;
   #classes = new Map();
   #prepared = new WeakSet();
   #seen = new WeakSet();
   #callbacks = new WeakMap();
+  /** How many members are just being executed, and how many promises of theirs have not settled. */
+  #under = 0;
+  #pending = 0;
 
   constructor(declared) {
     this.#declared = declared;
@@ -48,7 +53,7 @@ export class Record {
     const outside = new Proxy(real, {
       construct: (target, given, newTarget) => {
         const make = (args) => Reflect.construct(target, args, newTarget === outside ? target : newTarget);
-        return constructor ? this.#call(constructor, given, make) : make(given);
+        return constructor && !this.paused ? this.#call(constructor, given, make) : make(given);
       },
     });
     Object.defineProperty(real.prototype, "constructor", { value: outside });
@@ -58,7 +63,7 @@ export class Record {
   #wrapFunction(real, member) {
     const record = this;
     return function (...given) {
-      if (!isOutside()) return real.apply(this, given);
+      if (!record.#isOfInterest(member)) return real.apply(this, given);
       return record.#call(member, given, (args) => real.apply(this, args));
     };
   }
@@ -86,7 +91,7 @@ export class Record {
     if (property.get) {
       const { get } = property;
       property.get = function () {
-        return isOutside() ? record.#call(member, [], () => get.call(this)) : get.call(this);
+        return record.#isOfInterest(member) ? record.#call(member, [], () => get.call(this)) : get.call(this);
       };
     } else if (typeof property.value === "function") {
       property.value = this.#wrapFunction(property.value, member);
@@ -98,27 +103,45 @@ export class Record {
   #call(member, given, act) {
     const overload = this.#overload(member, given);
     let result;
+    this.#under += 1;
     try {
       result = act(overload ? this.#wrapCallbacks(overload, given) : given);
     } catch (error) {
       this.#thrown(error, member.id);
       throw error;
+    } finally {
+      this.#under -= 1;
     }
     const returns = overload?.returns ?? member.type;
     if (typeof result?.then !== "function" || returns?.name !== "Promise") {
       this.#note(member, overload, given, result);
       return result;
     }
+    this.#pending += 1;
     return result.then(
       (value) => {
+        this.#pending -= 1;
         this.#note(member, { ...overload, returns: returns.types[0] }, given, value);
         return value;
       },
       (error) => {
+        this.#pending -= 1;
         this.#thrown(error, member.id);
         throw error;
       },
     );
+  }
+
+  /** Whether a use is to be noted. Within the package that is asked only for what nobody has used: the answer takes long. */
+  #isOfInterest({ id }) {
+    if (this.paused) return false;
+    if (this.#under === 0 && this.#pending === 0) return true;
+    return !this.used.has(id) && isCalledOutside();
+  }
+
+  /** Whether it is a test that uses something just now, and not the package itself. */
+  #isOutside() {
+    return !this.paused && ((this.#under === 0 && this.#pending === 0) || isCalledOutside());
   }
 
   #note(member, overload, given, result) {
@@ -215,18 +238,19 @@ export class Record {
       this.used.add(id);
       return;
     }
-    let { value } = property;
+    const { value } = property;
     const { used } = this;
+    const settle = (now) => Object.defineProperty(object, key, { ...property, value: now });
     Object.defineProperty(object, key, {
       configurable: true,
       enumerable: property.enumerable,
       get: () => {
-        if (!used.has(id) && isOutside()) used.add(id);
+        if (!this.#isOutside()) return value;
+        used.add(id);
+        settle(value);
         return value;
       },
-      set: (now) => {
-        value = now;
-      },
+      set: settle,
     });
   }
 
@@ -288,8 +312,8 @@ function callers(stack) {
   return lines.filter((line) => !line.includes("<anonymous>") && !line.includes("/tests/members/"));
 }
 
-/** Whether it is a test that uses something just now, and not the package itself. */
-function isOutside() {
+/** The same by the stack, which takes long to look at: imported functions and listeners are outside too. */
+function isCalledOutside() {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 12;
   const { stack } = new Error();
