@@ -1,4 +1,5 @@
 // Breakpoints of an interpreter.
+import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 
 export class Breakpoints {
@@ -10,7 +11,7 @@ export class Breakpoints {
 
   add({ function: index, offset }) {
     const raw = this.#live();
-    const added = guarded(() => raw.addBreakpoint(offset));
+    const added = guarded(() => parse(raw.addBreakpoint(offset)));
     if (index !== undefined && index !== added.function) {
       raw.removeBreakpoint(offset);
       throw new UsageError(`offset ${offset} is in function ${added.function}, not ${index}`);
@@ -27,10 +28,10 @@ export class Breakpoints {
   }
 
   get size() {
-    return this.#live().breakpoints().length;
+    return parse(this.#live().breakpoints()).length;
   }
 
   *[Symbol.iterator]() {
-    yield* this.#live().breakpoints();
+    yield* parse(this.#live().breakpoints());
   }
 }

@@ -1,4 +1,5 @@
 // The errors that this package throws.
+import { parse } from "./crossing.js";
 
 export class CompileError extends Error {
   constructor(message, { kind = "invalid", offset = null, line = null, column = null } = {}) {
@@ -60,7 +61,7 @@ function bareTrap(message, kind) {
 
 /** Makes the raw layer's error one of the classes above; anything else stays as it is. */
 function typed(error) {
-  const fields = error?.flight;
+  const fields = error?.flight === undefined ? undefined : parse(error.flight);
   switch (fields?.class) {
     case "CompileError":
       return new CompileError(error.message, fields);

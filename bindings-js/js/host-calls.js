@@ -1,8 +1,9 @@
 // Answers a machine's host calls with what JavaScript functions return or throw.
 // In the past they are not called: what they did is in the record.
+import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { isBefore } from "./moment.js";
-import { revive, toRawResults } from "./values.js";
+import { toRawResults } from "./values.js";
 
 /** Most errors that are kept for traps that may be gone back to. */
 const MOST_CAUSES = 100;
@@ -10,10 +11,7 @@ const MOST_CAUSES = 100;
 const isPromise = (value) => typeof value?.then === "function";
 
 export class HostCalls {
-  #interpreter;
-  #live;
-  #functions;
-  #kept;
+  #machine;
   /** How many imported functions are running just now. */
   #running = 0;
   /**
@@ -24,11 +22,8 @@ export class HostCalls {
   /** What imported functions threw that made the machine trap, and how many actions were recorded by then. */
   #causes = [];
 
-  constructor(interpreter, live, functions, kept) {
-    this.#interpreter = interpreter;
-    this.#live = live;
-    this.#functions = functions;
-    this.#kept = kept;
+  constructor(machine) {
+    this.#machine = machine;
   }
 
   get running() {
@@ -42,7 +37,7 @@ export class HostCalls {
 
   /** Whether the machine stands at a host call that can be answered now: `answer` will go on from here. */
   get isDue() {
-    const raw = this.#live();
+    const raw = this.#machine.raw;
     // Asked in any state, so that a promise is forgotten before the machine goes another way.
     const promised = this.#waiting();
     if (this.running || raw.state !== "AwaitingHost") return false;
@@ -51,20 +46,20 @@ export class HostCalls {
 
   /** Answers the call that the machine waits for, unless a promise is to: the imported function's name. */
   answer() {
-    const raw = this.#live();
-    const { function: index, arguments: given } = raw.hostCall();
-    const { descriptor, call: imported } = this.#functions[index];
-    const name = `${descriptor.module}.${descriptor.name}`;
+    const raw = this.#machine.raw;
+    const { function: address, arguments: given } = parse(raw.hostCall());
+    const host = this.#machine.host(address);
+    const name = `${host.descriptor.module}.${host.descriptor.name}`;
     const promised = this.#waiting();
     if (raw.inPast) this.#repeat(raw);
-    else if (promised === null) this.#call(imported, given, descriptor, name);
+    else if (promised === null) this.#call(host, given, name);
     else promised.settle?.();
     return name;
   }
 
   /** What an imported function threw so that the machine has trapped, in an object; undefined if none has. */
   get cause() {
-    const { actions } = this.#live().moment;
+    const { actions } = parse(this.#machine.raw.moment);
     return this.#causes.findLast((cause) => cause.actions <= actions);
   }
 
@@ -75,48 +70,61 @@ export class HostCalls {
 
   /** Does again what was done here next. */
   #repeat(raw) {
-    const { time, actions, trapped } = raw.moment;
+    const { time, actions, trapped } = parse(raw.moment);
     guarded(() => raw.seekMoment(time, actions + 1, trapped));
   }
 
-  #call(imported, given, descriptor, name) {
-    const args = revive(given, this.#kept).map((argument) => argument.value);
+  #call({ descriptor, call: imported, interpreter }, given, name) {
+    const args = given.map((argument) => this.#machine.toJs(argument));
+    const call = { descriptor, name, args };
     let returned;
     this.#running += 1;
     try {
-      returned = imported.apply(this.#interpreter, args);
+      returned = imported.apply(interpreter, args);
     } catch (error) {
-      this.#throwInto(error);
+      this.#throwInto(error, call);
       return;
     } finally {
       this.#running -= 1;
     }
-    if (isPromise(returned)) this.#await(returned, descriptor, name);
-    else this.#answerWith(returned, descriptor, name);
+    if (isPromise(returned)) this.#await(returned, call);
+    else this.#answerWith(returned, call);
   }
 
-  #answerWith(returned, descriptor, name) {
+  #answerWith(returned, call) {
+    const { descriptor, name } = call;
     try {
-      const results = toRawResults(descriptor.type.results, returned, name, this.#kept);
-      guarded(() => this.#live().answer(results));
+      const results = toRawResults(descriptor.type.results, returned, name, this.#machine.kept);
+      guarded(() => this.#machine.raw.answer(results));
     } catch (error) {
-      this.#throwInto(error);
+      this.#throwInto(error, call);
+      return;
     }
+    this.#tell(call, { result: returned });
+  }
+
+  /** Tells those who listen for calls of imported functions that one has been answered. */
+  #tell({ descriptor, args }, end) {
+    const { events, raw } = this.#machine;
+    if (!events.wanted("hostcall")) return;
+    const { module, name } = descriptor;
+    events.tell("hostcall", { module, name, arguments: args, time: raw.time, ...end });
   }
 
   /** The machine traps; the trap carries what was thrown. */
-  #throwInto(error) {
-    const raw = this.#live();
+  #throwInto(error, call) {
+    const raw = this.#machine.raw;
     guarded(() => raw.fail(error instanceof Error ? error.message : String(error)));
-    const { actions } = raw.moment;
+    const { actions } = parse(raw.moment);
     // Where the past has been changed, later ones belong to a future that is gone.
     const earlier = this.#causes.filter((cause) => cause.actions < actions);
     this.#causes = [...earlier.slice(1 - MOST_CAUSES), { actions, cause: error }];
+    this.#tell(call, { error });
   }
 
   /** Goes on when the promise settles, unless the call has been dropped by then. */
-  #await(promise, descriptor, name) {
-    const promised = { moment: this.#live().moment, promise: null, settle: null };
+  #await(promise, call) {
+    const promised = { moment: parse(this.#machine.raw.moment), promise: null, settle: null };
     const settled = (act) => (value) => {
       if (this.#promised !== promised) return;
       promised.settle = () => {
@@ -126,8 +134,8 @@ export class HostCalls {
       if (this.#waiting() === promised) promised.settle();
     };
     promised.promise = promise.then(
-      settled((value) => this.#answerWith(value, descriptor, name)),
-      settled((error) => this.#throwInto(error)),
+      settled((value) => this.#answerWith(value, call)),
+      settled((error) => this.#throwInto(error, call)),
     );
     this.#promised = promised;
   }
@@ -136,9 +144,9 @@ export class HostCalls {
   #waiting() {
     const promised = this.#promised;
     if (promised === null) return null;
-    const raw = this.#live();
+    const raw = this.#machine.raw;
     if (raw.inPast) return null;
-    if (raw.state === "AwaitingHost" && !isBefore(raw.moment, promised.moment)) return promised;
+    if (raw.state === "AwaitingHost" && !isBefore(parse(raw.moment), promised.moment)) return promised;
     // The machine has taken another way.
     this.#promised = null;
     return null;

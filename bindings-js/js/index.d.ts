@@ -10,7 +10,8 @@ import type {
   Origin, OperandPlace, WrittenPlace,
   WasmValue, ObjectReference, ObjectView, TypedValue, ImportDescriptor, ExportDescriptor, FunctionDescriptor,
   PrintedText, TextPosition, ModuleOptions, State, Stop, Moment, History, Branch, JournalEntry, Imports,
-  Options, Frame, Explanation, TrapInfo, GlobalView, MemoryView, TableView, Breakpoints, Watchpoints,
+  Options, Frame, Explanation, TrapInfo, GlobalView, Breakpoints, Watchpoints,
+  Callee, Events, GuestFunction, Label, Local, Until,
 } from "./views.js";
 
 export type * from "./views.js";
@@ -53,20 +54,33 @@ export class Interpreter {
   /** Instantiates. Throws {@link LinkError} naming every import that is missing or of the wrong type, {@link Trap} if initialisation traps. */
   constructor(module: Module, imports?: Imports, options?: Options);
   readonly module: Module;
-  /** Calls an exported function and runs it to the end: the result, an array for several, `undefined` for none. Throws {@link Trap}. */
-  call(name: string, ...args: WasmValue[]): any;
-  /** The same with imports that may return promises; gives the event loop a turn between slices. Neither stops at breakpoints. */
-  callAsync(name: string, ...args: WasmValue[]): Promise<any>;
+  /** What the module exports, by name. Each may be called or used from here, and given to another instance as an import. */
+  readonly exports: { readonly [name: string]: any };
+  /** The number of the instance in its store: 0 for the first one. */
+  readonly instance: number;
+  /** The instances of the same store, in the order in which they were made; those that were freed are not among them. They share one machine: its state, its time, its frames and its past. */
+  readonly instances: readonly Interpreter[];
+  /** Calls a function and runs it to the end: the result, an array for several, `undefined` for none. Throws {@link Trap}. */
+  call(target: Callee, ...args: WasmValue[]): any;
+  /**
+   * The same with imports that may return promises. It runs in slices of some milliseconds, between which the event loop
+   * gets a turn, so that a page stays responsive. `{ function, signal }` in the place of the name lets an `AbortSignal`
+   * stop it: it rejects with the signal's reason, and the machine stays where it is, to be looked at or to go on.
+   * Neither this nor `call` stops at breakpoints.
+   */
+  callAsync(target: Callee | { readonly function: Callee; readonly signal?: AbortSignal }, ...args: WasmValue[]): Promise<any>;
   /** Prepares a call and pauses before its first instruction. An unfinished earlier run is dropped. */
-  start(name: string, ...args: WasmValue[]): void;
+  start(target: Callee, ...args: WasmValue[]): void;
   /** Executes one instruction. An imported function that it calls is called and answered within the step. */
   step(): Stop;
   /** As `step`, but a call is run to its return. `fuel` bounds the instructions executed. */
-  stepOver(options?: { fuel?: number }): Stop;
+  stepOver(options?: { fuel?: number | bigint }): Stop;
   /** Runs until the current function has returned to its caller. */
-  stepOut(options?: { fuel?: number }): Stop;
-  /** Runs until the end, a trap, a breakpoint, or until `fuel` instructions were executed (default: no bound). */
-  run(options?: { fuel?: number }): Stop;
+  stepOut(options?: { fuel?: number | bigint }): Stop;
+  /** Runs until the end, a trap, a breakpoint or watchpoint, `until`, or until `fuel` instructions were executed (default: no bound). */
+  run(options?: { fuel?: number | bigint; until?: Until }): Stop;
+  /** As `run`, in slices as `callAsync`; promises that imported functions return are waited for. */
+  runAsync(options?: { fuel?: number | bigint; until?: Until; signal?: AbortSignal }): Promise<Stop>;
 
   /**
    * Takes back the last instruction, and what was done by hand behind it: the machine is before that instruction.
@@ -128,6 +142,10 @@ export class Interpreter {
   readonly stateHash: bigint;
   /** Operands of the innermost frame, bottom first. */
   readonly stack: readonly TypedValue[];
+  /** The labels that are open in the innermost frame, outermost first. */
+  readonly labels: readonly Label[];
+  /** The parameters and locals of a frame; `frame` is its distance from the innermost one (0). Throws {@link UsageError} if there are not so many. */
+  locals(frame?: number): readonly Local[];
   /** Call frames, innermost first: all of them. */
   readonly frames: readonly Frame[];
   /** Up to `count` call frames, innermost first; `first` is the distance of the first one from the innermost. */
@@ -137,8 +155,10 @@ export class Interpreter {
   readonly explanation: Explanation | null;
   readonly globals: readonly GlobalView[];
   memory(index?: number): MemoryView;
+  readonly memories: readonly MemoryView[];
   readonly memoryCount: number;
   table(index?: number): TableView;
+  readonly tables: readonly TableView[];
   /** Looks into an object: up to `count` (100) of its parts from `first` (0) on. Throws {@link UsageError} once it has been collected. */
   object(reference: ObjectReference, page?: { first?: number; count?: number }): ObjectView;
   readonly tableCount: number;
@@ -201,10 +221,66 @@ export class Interpreter {
    * Throws {@link UsageError} if the dump does not fit memory.
    */
   coreDump(name?: string): Uint8Array;
+  /**
+   * Calls `listener` when something happens: "output" (a breakpoint with a log has written), "hostcall" (an imported function
+   * has been called), "trap", or "growth" (of a memory or table). What comes back takes it away again.
+   * What a listener throws is reported as an uncaught error; the machine goes on.
+   */
+  on<Name extends keyof Events>(event: Name, listener: (event: Events[Name]) => void): () => void;
+  /** Takes a listener away: whether it was there. */
+  off<Name extends keyof Events>(event: Name, listener: (event: Events[Name]) => void): boolean;
   /** To be called by an imported function: the running `run` stops after the call that is being answered. */
   pause(): void;
   free(): void;
   [Symbol.dispose](): void;
+}
+
+/** A memory of an instance. It holds no bytes: each look asks the machine. */
+export class MemoryView {
+  private constructor();
+  readonly index: number;
+  /** Size in bytes. */
+  readonly size: number;
+  /** A copy of the bytes from `address`, shorter where memory ends. */
+  read(address: number | bigint, length: number): Uint8Array;
+  /** Writes bytes; throws {@link UsageError} and writes nothing where they do not fit. */
+  write(address: number | bigint, bytes: Uint8Array): void;
+  /** Grows by so many pages: the size before, in pages. Throws {@link UsageError} where its type or the budget does not allow it. */
+  grow(pages: number | bigint): number;
+}
+
+/** A table of an instance. */
+export class TableView {
+  private constructor();
+  readonly index: number;
+  /** The type of its entries. */
+  readonly element: string;
+  readonly size: number;
+  /** One entry as it crosses a call; throws {@link UsageError} past the end. */
+  get(entry: number): WasmValue;
+  /** Changes one entry; throws {@link UsageError} past the end, or where the value has another type. */
+  set(entry: number, value: WasmValue): void;
+  /** Grows by so many entries that hold `value` (null): the size before. Throws {@link UsageError} where its type or the budget does not allow it. */
+  grow(delta: number, value?: WasmValue): number;
+  /** Up to `count` entries from `first` on, as inspection shows them; fewer where the table ends. */
+  entries(first: number, count: number): TypedValue[];
+}
+
+/** A global that an instance exports. */
+export class Global {
+  private constructor();
+  readonly type: string;
+  readonly mutable: boolean;
+  /** Its value, as it crosses a call. Setting it throws {@link UsageError} if the global is not mutable, or the value has another type. */
+  value: any;
+  valueOf(): any;
+}
+
+/** A tag that an instance exports: the kind of an exception. */
+export class Tag {
+  private constructor();
+  /** The types of the arguments. */
+  readonly parameters: readonly string[];
 }
 
 /** The bytes or the text are not a valid module. `kind`: "malformed" or "invalid" (or "text" for the text format). */

@@ -1,21 +1,19 @@
-// The class Interpreter: stands on the raw one and answers its host calls.
+// The class Interpreter: an instance, and the machine that it shares with those it is linked to.
 import { RawInterpreter } from "./raw/bindings_js.js";
-import { Trap, UsageError, guarded } from "./errors.js";
-import { HostCalls } from "./host-calls.js";
-import { resolveImports } from "./imports.js";
+import { parse } from "./crossing.js";
+import { UsageError, guarded } from "./errors.js";
+import { machineOf, resolveImports } from "./imports.js";
 import { Breakpoints } from "./breakpoints.js";
+import { makeExports, memoryOf, tableOf } from "./exports.js";
 import { init } from "./init.js";
-import { MemoryView, TableView } from "./memory.js";
+import { Machine } from "./machine.js";
 import { bytesOf, moduleOf, rawModule } from "./module.js";
 import { toActions, toTime } from "./moment.js";
-import { toHistoryBudget } from "./options.js";
+import { limitsOf, refuseLimits } from "./options.js";
+import { Until, toFuel } from "./until.js";
 import { Watchpoints, toRawPlace } from "./watchpoints.js";
-import { KeptValues, fromResults, revive, toIndex, toRaw, toRawArguments } from "./values.js";
+import { toIndex, toRaw, toRawArguments } from "./values.js";
 
-/** How many instructions `callAsync` executes before it gives the event loop a turn. */
-const SLICE = 2_000_000;
-
-const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
 /** Why a machine in a state has stopped where it was sent. */
 const HERE = { Idle: "Step", Paused: "Step", AwaitingHost: "AwaitingHost", Finished: "Finished", Trapped: "Trapped" };
 
@@ -25,49 +23,45 @@ const BEGUN = Symbol("begun elsewhere");
 export class Interpreter {
   #raw;
   #module;
-  #kept = new KeptValues();
-  #calls;
+  #machine;
   #breakpoints;
   #watchpoints;
-  #pauseWanted = false;
+  #exports = null;
 
   constructor(module, imports = {}, options = {}) {
     const raw = rawModule(module);
     this.#module = module;
-    const { entries, functions } = resolveImports(module.imports, imports, this.#kept);
-    const { memoryBudget = -1, callDepth = -1, gcBudget = -1, pauseAtStart = false } = options;
-    const { translation = "folded" } = options;
-    const limits = [memoryBudget, callDepth, gcBudget, String(translation), toHistoryBudget(options.history)];
-    const { recording, snapshot } = options[BEGUN] ?? {};
-    this.#raw = recording ?? guarded(() => new RawInterpreter(raw, entries, ...limits));
+    const { recording, snapshot, machine } = options[BEGUN] ?? {};
+    const linked = recording ? machine : machineOf(module.imports, imports, Interpreter.#machineOf(options.store));
+    if (linked && !recording) refuseLimits(options);
+    this.#machine = linked ?? new Machine();
+    const { entries, functions } = resolveImports(module.imports, imports, this.#machine);
+    this.#raw =
+      recording ??
+      guarded(() => (linked ? linked.raw.link(raw, entries) : new RawInterpreter(raw, entries, ...limitsOf(options))));
+    this.#machine.join(this, this.#raw, functions);
     const live = () => this.#live();
-    this.#calls = new HostCalls(this, live, functions, this.#kept);
     this.#breakpoints = new Breakpoints(live);
-    this.#watchpoints = new Watchpoints(live, this.#kept);
-    if (recording !== undefined) return;
-    if (snapshot !== undefined) {
-      this.#startFrom(snapshot, options.value);
-      return;
-    }
-    if (guarded(() => this.#raw.startStartFunction()) && !pauseAtStart) {
-      try {
-        this.#finishCall("the start function");
-      } catch (error) {
-        this.free();
-        throw error;
-      }
-    }
-  }
-
-  /** Goes on where a snapshot was made; `value` gives back the JavaScript values that the guest held. */
-  #startFrom(snapshot, value) {
+    this.#watchpoints = new Watchpoints(live, this.#machine.kept);
     try {
-      guarded(() => this.#raw.restore(snapshot));
-      for (const number of this.#raw.heldReferences()) this.#kept.put(number, value?.(number));
+      if (snapshot !== undefined) this.#startFrom(snapshot, options.value);
+      else if (recording === undefined) this.#callStart(options.pauseAtStart);
     } catch (error) {
       this.free();
       throw error;
     }
+  }
+
+  /** Calls the start function, if there is one. */
+  #callStart(pauseAtStart = false) {
+    const { runner } = this.#machine;
+    if (runner.beginStart(this.#raw) && !pauseAtStart) runner.finish("the start function");
+  }
+
+  /** Goes on where a snapshot was made; `value` gives back the JavaScript values that the guest held. */
+  #startFrom(snapshot, value) {
+    guarded(() => this.#raw.restore(snapshot));
+    for (const number of this.#raw.heldReferences()) this.#machine.kept.put(number, value?.(number));
   }
 
   static restore(module, snapshot, imports = {}, options = {}) {
@@ -78,10 +72,19 @@ export class Interpreter {
   static async fromRecording(source, imports = {}, options = {}) {
     const bytes = await bytesOf(source);
     await init();
-    const { memoryBudget = -1, callDepth = -1, gcBudget = -1, translation = "folded", history = true } = options;
-    const limits = [memoryBudget, callDepth, gcBudget, String(translation), toHistoryBudget(history)];
-    const recording = guarded(() => RawInterpreter.fromRecording(bytes, ...limits));
-    return new Interpreter(moduleOf(recording.module()), imports, { ...options, [BEGUN]: { recording } });
+    const recording = guarded(() => RawInterpreter.fromRecording(bytes, ...limitsOf(options)));
+    const open = (raw, begun) => new Interpreter(moduleOf(raw.module()), imports, { ...options, [BEGUN]: { recording: raw, ...begun } });
+    const last = open(recording);
+    for (let number = 0; number < last.instance; number += 1) open(recording.neighbour(number), { machine: last.#machine });
+    return last;
+  }
+
+  /** The machine of the interpreter that the option `store` names. */
+  static #machineOf(store) {
+    if (store === undefined) return undefined;
+    if (!(store instanceof Interpreter)) throw new UsageError("the option store is an Interpreter");
+    store.#live();
+    return store.#machine;
   }
 
   snapshot() {
@@ -89,19 +92,19 @@ export class Interpreter {
   }
   get heldValues() {
     const numbers = [...this.#live().heldReferences()];
-    return numbers.map((number) => ({ number, value: this.#kept.value(number) }));
+    return numbers.map((number) => ({ number, value: this.#machine.kept.value(number) }));
   }
   recording() {
     return this.#outside("recording", (raw) => guarded(() => raw.recording()));
   }
   verify() {
-    return this.#outside("verify", (raw) => guarded(() => raw.verify()));
+    return this.#outside("verify", (raw) => guarded(() => parse(raw.verify())));
   }
 
   /** Does what takes the machine through its past, unless an imported function is running. */
   #outside(operation, act) {
     const raw = this.#live();
-    if (this.#calls.running) {
+    if (this.#machine.calls.running) {
       throw new UsageError(`${operation} is not possible while an imported function runs: its call cannot take itself back`);
     }
     if (!raw.isRecording) {
@@ -118,151 +121,111 @@ export class Interpreter {
   get module() {
     return this.#module;
   }
+  get exports() {
+    this.#exports ??= makeExports(this.#module.exports, () => this.#live(), this.#machine);
+    return this.#exports;
+  }
+  get instance() {
+    return this.#live().instance;
+  }
+  get instances() {
+    this.#live();
+    return [...this.#machine.instances.values()].map(({ interpreter }) => interpreter).sort((one, other) => one.instance - other.instance);
+  }
+
+  on(event, listener) {
+    return this.#machine.events.add(event, listener);
+  }
+  off(event, listener) {
+    return this.#machine.events.remove(event, listener);
+  }
 
   // ---- calls ----
 
-  call(name, ...args) {
-    this.#begin(name, args);
-    return this.#finishCall(name);
+  call(target, ...args) {
+    const { address, name, values } = this.#target(target, args);
+    return this.#machine.runner.call(address, values, name);
   }
 
-  async callAsync(name, ...args) {
-    this.#begin(name, args);
+  async callAsync(target, ...args) {
+    const { signal, function: called = target } = typeof target === "object" && target !== null ? target : {};
+    const { address, name, values } = this.#target(called, args);
+    return this.#machine.runner.callAsync(address, values, name, { signal });
+  }
+
+  start(target, ...args) {
+    const { address, values } = this.#target(target, args);
+    this.#machine.runner.begin(address, values);
+  }
+
+  /** What is to be called: an export's name, an index, or a function of the machine. */
+  #target(target, args) {
     const raw = this.#live();
-    const depth = raw.depth;
-    try {
-      while (raw.state !== "Finished" && raw.state !== "Trapped") {
-        if (raw.state === "AwaitingHost") {
-          this.#calls.answer();
-          if (this.#calls.promise !== null) await this.#calls.promise;
-        } else if (guarded(() => raw.run(SLICE, -1)) === "OutOfFuel") {
-          await turn();
-        }
-      }
-    } catch (error) {
-      if (raw.state !== "Trapped" && raw.depth >= depth) raw.unwind();
-      throw error;
+    const { kept } = this.#machine;
+    let address;
+    if (typeof target === "string") address = guarded(() => raw.exportedFunction(target));
+    else if (typeof target === "number") address = raw.address("func", toIndex(target, "function"));
+    else address = kept.functionAddress(target);
+    if (address === undefined) {
+      const what = typeof target === "number" ? `there is no function ${target}` : "a call is of an export's name, a function's index or a function of an instance";
+      throw new UsageError(what);
     }
-    return this.#outcome();
-  }
-
-  start(name, ...args) {
-    this.#begin(name, args);
-  }
-
-  #begin(name, args) {
-    const raw = this.#live();
-    const types = guarded(() => raw.parameterTypes(name));
-    const values = toRawArguments(types, args, name, this.#kept);
-    guarded(() => raw.start(name, values, this.#calls.running));
-    // In the past this call is the recorded one, and the machine may come to the promise again.
-    if (!this.#calls.running && !raw.inPast) this.#calls.forget();
-  }
-
-  /** Runs the innermost call to its end, through breakpoints. */
-  #finishCall(name) {
-    const raw = this.#live();
-    while (raw.state !== "Finished" && raw.state !== "Trapped") {
-      if (raw.state !== "AwaitingHost") {
-        guarded(() => raw.run(-1, -1));
-        continue;
-      }
-      let imported;
-      try {
-        imported = this.#calls.answer();
-      } catch (error) {
-        raw.unwind();
-        throw error;
-      }
-      if (this.#calls.promise !== null) {
-        this.#calls.forget();
-        raw.unwind();
-        throw new UsageError(`${imported} returned a promise: call ${name} by callAsync`);
-      }
-    }
-    return this.#outcome();
-  }
-
-  /** The results of the finished call, or its trap. A call from inside an imported function leaves no trace. */
-  #outcome() {
-    const raw = this.#live();
-    if (raw.state === "Trapped") {
-      const info = this.trap;
-      const trap = new Trap(raw.trapMessage(), info, "cause" in info ? { cause: info.cause } : undefined);
-      if (this.#calls.running) raw.unwind();
-      throw trap;
-    }
-    if (!this.#calls.running) return fromResults(this.results);
-    return fromResults(revive(guarded(() => raw.takeResults()), this.#kept));
+    const { type, name: given } = this.#machine.describe(address);
+    const name = typeof target === "string" ? target : (given ?? `function ${String(target.function ?? target)}`);
+    return { address, name, values: toRawArguments(type.params, args, name, kept) };
   }
 
   // ---- stepping ----
 
   step() {
-    const raw = this.#live();
-    return this.#stopAfter(this.#calls.isDue ? "AwaitingHost" : guarded(() => raw.step()));
+    this.#live();
+    return this.#stopThere(this.#machine.runner.step());
   }
 
-  stepOver({ fuel = Infinity } = {}) {
+  stepOver({ fuel } = {}) {
     const raw = this.#live();
     const { depth, time } = raw;
+    const most = toFuel(fuel);
     const stop = this.step();
     if (stop.reason !== "Step" || raw.depth <= depth || raw.state !== "Paused") return stop;
-    return this.#runTo(depth, fuel, time);
+    return this.#stopThere(this.#machine.runner.run(Math.max(0, most - Number(raw.time - time)), depth));
   }
 
-  stepOut({ fuel = Infinity } = {}) {
+  stepOut({ fuel } = {}) {
+    return this.#stopThere(this.#machine.runner.run(toFuel(fuel), this.#live().depth - 1));
+  }
+
+  run({ fuel, until } = {}) {
     const raw = this.#live();
-    return this.#runTo(raw.depth - 1, fuel, raw.time);
+    const { runner } = this.#machine;
+    const most = toFuel(fuel);
+    return this.#stopThere(until === undefined ? runner.run(most) : new Until(this, raw, until).run(runner, most));
   }
 
-  run({ fuel = Infinity } = {}) {
-    return this.#runTo(-1, fuel, this.#live().time);
-  }
-
-  /** Runs until `depth` calls are left, answering host calls; `fuel` counts from the time `begin`. */
-  #runTo(depth, fuel, begin) {
+  async runAsync({ fuel, until, signal } = {}) {
     const raw = this.#live();
-    for (;;) {
-      const left = fuel === Infinity ? -1 : Math.max(0, fuel - Number(raw.time - begin));
-      const stop = this.#calls.isDue ? "AwaitingHost" : guarded(() => raw.run(left, depth));
-      if (stop !== "AwaitingHost") return this.#stopThere(stop);
-      this.#calls.answer();
-      if (this.#calls.isDue) continue;
-      if (raw.state !== "Paused") return { reason: raw.state };
-      if (this.#pauseWanted) {
-        this.#pauseWanted = false;
-        return { reason: "Paused" };
-      }
-    }
-  }
-
-  /** Why the machine stopped after one instruction; a host call is answered first. */
-  #stopAfter(stop) {
-    if (stop !== "AwaitingHost") return this.#stopThere(stop);
-    do this.#calls.answer();
-    while (this.#calls.isDue);
-    this.#pauseWanted = false;
-    const { state } = this.#live();
-    return { reason: state === "Paused" ? "Step" : state };
+    const { runner } = this.#machine;
+    const goal = until === undefined ? runner : new Until(this, raw, until);
+    const run = until === undefined ? (most) => runner.run(most) : (most) => goal.run(runner, most);
+    return this.#stopThere(await runner.inSlices(run, toFuel(fuel), signal));
   }
 
   #stopThere(stop) {
-    if (stop === "Watchpoint") return { reason: stop, hits: this.#watchpoints.hits };
-    if (stop !== "Breakpoint") return { reason: stop };
-    const { function: index, offset } = this.#live().frame(0);
+    if (stop.reason === "Watchpoint") return { ...stop, hits: this.#watchpoints.hits };
+    if (stop.reason !== "Breakpoint") return stop;
+    const { function: index, offset } = parse(this.#live().frame(0));
     return { reason: "Breakpoint", function: index, offset };
   }
 
   pause() {
-    this.#pauseWanted = true;
+    this.#machine.runner.pause();
   }
 
   // ---- going back ----
 
   /** Goes back in one of the ways that there are, or throws a clear error where none is open. */
   #goBack(operation, act) {
-    return this.#outside(operation, (raw) => this.#stopThere(guarded(() => act(raw))));
+    return this.#outside(operation, (raw) => this.#stopThere({ reason: guarded(() => act(raw)) }));
   }
 
   stepBack() {
@@ -286,19 +249,19 @@ export class Interpreter {
   }
 
   get moment() {
-    return this.#live().moment;
+    return parse(this.#live().moment);
   }
   get history() {
-    return this.#live().history;
+    return parse(this.#live().history);
   }
   get inPast() {
     return this.#live().inPast;
   }
   branch() {
-    return this.#live().branch();
+    return parse(this.#live().branch());
   }
   takeBranch() {
-    return this.#live().takeBranch();
+    return parse(this.#live().takeBranch());
   }
   get journal() {
     return this.journalFrom(0);
@@ -307,7 +270,7 @@ export class Interpreter {
     return this.#live().journalLength;
   }
   journalFrom(first, count = Infinity) {
-    const entries = this.#live().journalFrom(first, count);
+    const entries = parse(this.#live().journalFrom(first, count));
     entries.forEach((entry) => this.#reviveAction(entry));
     return entries;
   }
@@ -316,7 +279,7 @@ export class Interpreter {
 
   lastWrite(place) {
     const at = toRawPlace(place, "frame");
-    return this.#outside("lastWrite", (raw) => this.#reviveOrigin(guarded(() => raw.lastWrite(...at))));
+    return this.#outside("lastWrite", (raw) => this.#reviveOrigin(guarded(() => parse(raw.lastWrite(...at)))));
   }
   origin(of) {
     return this.trail(of, 1)[0] ?? null;
@@ -325,21 +288,21 @@ export class Interpreter {
     const steps = toIndex(most, "number of steps");
     const ask =
       trapOperand === undefined
-        ? (raw) => raw.trail(toIndex(frame, "frame"), toIndex(stackSlot, "stack slot"), steps)
-        : (raw) => raw.trailOfTrap(toIndex(trapOperand, "operand"), steps);
+        ? (raw) => parse(raw.trail(toIndex(frame, "frame"), toIndex(stackSlot, "stack slot"), steps))
+        : (raw) => parse(raw.trailOfTrap(toIndex(trapOperand, "operand"), steps));
     return this.#outside("origin", (raw) => guarded(() => ask(raw)).map((origin) => this.#reviveOrigin(origin)));
   }
 
   #reviveOrigin(origin) {
-    if (origin?.wrote?.value !== undefined) revive([origin.wrote], this.#kept);
+    if (origin?.wrote?.value !== undefined) this.#machine.kept.revive([origin.wrote]);
     if (origin?.by === "embedder") this.#reviveAction(origin);
     return origin;
   }
 
   #reviveAction(entry) {
-    revive(entry.arguments ?? [], this.#kept);
-    revive(entry.results ?? [], this.#kept);
-    if (entry.value !== undefined) revive([entry.value], this.#kept);
+    this.#machine.kept.revive(entry.arguments ?? []);
+    this.#machine.kept.revive(entry.results ?? []);
+    if (entry.value !== undefined) this.#machine.kept.revive([entry.value]);
   }
 
   // ---- changing by hand ----
@@ -362,7 +325,7 @@ export class Interpreter {
 
   /** A value of a type for the raw layer; where there is no such thing and so no type, the raw layer says that. */
   #toRaw(type, value, where) {
-    return type === undefined ? null : toRaw(type, value, where, this.#kept);
+    return type === undefined ? null : toRaw(type, value, where, this.#machine.kept);
   }
 
   // ---- looking in ----
@@ -380,25 +343,39 @@ export class Interpreter {
     return this.#live().depth;
   }
   get stack() {
-    const frame = this.#live().frame(0);
-    return frame === null ? [] : this.#reviveFrame(frame).operands;
+    return this.#frame(0)?.operands ?? [];
+  }
+  get labels() {
+    return this.#frame(0)?.labels ?? [];
+  }
+  locals(frame = 0) {
+    const distance = toIndex(frame, "frame");
+    const found = this.#frame(distance);
+    if (found === null) throw new UsageError(`there is no frame ${distance}: ${this.depth} calls are under way`);
+    return found.locals;
   }
   get frames() {
     return this.framesFrom(0);
   }
   framesFrom(first, count = 0xffff_ffff) {
-    return this.#live().frames(first, count).map((frame) => this.#reviveFrame(frame));
+    return parse(this.#live().frames(first, count)).map((frame) => this.#reviveFrame(frame));
   }
   get explanation() {
-    const explanation = this.#live().explanation();
+    const explanation = parse(this.#live().explanation());
     if (explanation !== null) {
-      revive(explanation.takes, this.#kept);
-      revive(explanation.gives ?? [], this.#kept);
+      this.#machine.kept.revive(explanation.takes);
+      this.#machine.kept.revive(explanation.gives ?? []);
     }
     return explanation;
   }
   get globals() {
-    return revive(this.#live().globals(), this.#kept);
+    return this.#machine.kept.revive(parse(this.#live().globals()));
+  }
+  get memories() {
+    return Array.from({ length: this.memoryCount }, (_, index) => this.memory(index));
+  }
+  get tables() {
+    return Array.from({ length: this.tableCount }, (_, index) => this.table(index));
   }
   get memoryCount() {
     return this.#live().memoryCount();
@@ -407,18 +384,11 @@ export class Interpreter {
     return this.#live().tableCount();
   }
   get results() {
-    const results = this.#live().results();
-    return results === null ? null : revive(results, this.#kept);
+    const results = parse(this.#live().results());
+    return results === null ? null : this.#machine.kept.revive(results);
   }
   get trap() {
-    const trap = this.#live().trap();
-    if (trap === null) return null;
-    revive(trap.operands, this.#kept);
-    revive(trap.exception?.arguments ?? [], this.#kept);
-    for (const frame of trap.frames) revive(frame.locals, this.#kept);
-    const { cause } = this.#calls;
-    if (trap.kind === "Host" && cause) trap.cause = cause.cause;
-    return trap;
+    return this.#machine.runner.trapInfo(this.#live());
   }
   get breakpoints() {
     return this.#breakpoints;
@@ -427,33 +397,41 @@ export class Interpreter {
     return this.#watchpoints;
   }
   memory(index = 0) {
-    return new MemoryView(() => this.#live(), index);
+    return memoryOf(() => this.#live(), this.#machine, toIndex(index, "memory"));
   }
   object(reference, { first = 0, count = 100 } = {}) {
     if (typeof reference?.handle !== "number") throw new UsageError("a reference to an object is expected");
     const { handle, generation } = reference;
-    const view = guarded(() => this.#live().object(handle, generation, first, count));
-    revive(view.parts, this.#kept);
+    const view = guarded(() => parse(this.#live().object(handle, generation, first, count)));
+    this.#machine.kept.revive(view.parts);
     return view;
   }
   table(index = 0) {
-    return new TableView(() => this.#live(), index, this.#kept);
+    return tableOf(() => this.#live(), this.#machine, toIndex(index, "table"));
   }
 
   coreDump(name = this.#module.name ?? "") {
     return guarded(() => this.#live().coreDump(String(name)));
   }
 
+  /** The frame at a distance from the innermost one; null if there are not so many. */
+  #frame(distance) {
+    const frame = parse(this.#live().frame(distance));
+    return frame === null ? null : this.#reviveFrame(frame);
+  }
+
   #reviveFrame(frame) {
-    revive(frame.locals, this.#kept);
-    revive(frame.operands, this.#kept);
+    this.#machine.kept.revive(frame.locals);
+    this.#machine.kept.revive(frame.operands);
     return frame;
   }
 
   free() {
-    this.#raw?.free();
+    if (this.#raw === null) return;
+    const { instance } = this.#raw;
+    this.#raw.free();
     this.#raw = null;
-    this.#calls?.forget();
+    this.#machine.leave(instance);
   }
 }
 

@@ -1,6 +1,7 @@
 // Views of memories and tables: they hold no bytes, each look asks the machine.
+import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
-import { revive, toRaw } from "./values.js";
+import { toIndex, toRaw } from "./values.js";
 
 /** An address as the raw layer takes it. */
 function toAddress(address) {
@@ -21,7 +22,7 @@ export class MemoryView {
 
   constructor(live, index) {
     this.#live = live;
-    this.index = index;
+    this.index = toIndex(index, "memory");
     // Asks for the size, so that a memory that does not exist is refused here.
     guarded(() => live().memorySize(index));
   }
@@ -46,37 +47,40 @@ export class MemoryView {
 
 export class TableView {
   #live;
-  #kept;
+  #machine;
 
-  constructor(live, index, kept) {
+  constructor(live, machine, index) {
     this.#live = live;
-    this.#kept = kept;
-    this.index = index;
-    this.element = guarded(() => live().table(index)).element;
+    this.#machine = machine;
+    this.index = toIndex(index, "table");
+    this.element = guarded(() => parse(live().table(index))).element;
   }
 
   get size() {
-    return Number(guarded(() => this.#live().table(this.index)).size);
+    return Number(guarded(() => parse(this.#live().table(this.index))).size);
   }
 
   get(entry) {
-    const [value] = this.entries(entry, 1);
-    if (value === undefined) throw new UsageError(`table ${this.index} has no entry ${entry}`);
-    return value.value;
+    const [typed] = this.#entries(entry, 1);
+    if (typed === undefined) throw new UsageError(`table ${this.index} has no entry ${entry}`);
+    return this.#machine.toJs(typed);
   }
 
   set(entry, value) {
-    const raw = toRaw(this.element, value, `entry ${entry} of table ${this.index}`, this.#kept);
+    const raw = toRaw(this.element, value, `entry ${entry} of table ${this.index}`, this.#machine.kept);
     guarded(() => this.#live().setTableEntry(this.index, toAddress(entry), raw));
   }
 
   grow(delta, value = null) {
-    const raw = toRaw(this.element, value, `a new entry of table ${this.index}`, this.#kept);
+    const raw = toRaw(this.element, value, `a new entry of table ${this.index}`, this.#machine.kept);
     return guarded(() => this.#live().growTable(this.index, toDelta(delta), raw));
   }
 
   entries(first, count) {
-    const entries = guarded(() => this.#live().tableEntries(this.index, toAddress(first), count));
-    return revive(entries, this.#kept);
+    return this.#machine.kept.revive(this.#entries(first, count));
+  }
+
+  #entries(first, count) {
+    return guarded(() => parse(this.#live().tableEntries(this.index, toAddress(first), count)));
   }
 }

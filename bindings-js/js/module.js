@@ -1,5 +1,6 @@
 // The class Module.
 import { RawModule } from "./raw/bindings_js.js";
+import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { init } from "./init.js";
 
@@ -70,22 +71,22 @@ export class Module {
     return this.#once("features", (raw) => raw.features());
   }
   get imports() {
-    return this.#once("imports", (raw) => raw.imports());
+    return this.#once("imports", (raw) => parse(raw.imports()));
   }
   get exports() {
-    return this.#once("exports", (raw) => raw.exports());
+    return this.#once("exports", (raw) => parse(raw.exports()));
   }
   get functions() {
-    return this.#once("functions", (raw) => raw.functions());
+    return this.#once("functions", (raw) => parse(raw.functions()));
   }
   get hasStart() {
     return this.#once("hasStart", (raw) => raw.hasStart());
   }
   toWat() {
-    return this.#once("wat", (raw) => raw.toWat());
+    return this.#once("wat", (raw) => parse(raw.toWat()));
   }
   textMap() {
-    return this.#once("textMap", (raw) => raw.textMap());
+    return this.#once("textMap", (raw) => parse(raw.textMap()));
   }
   instructionOffsets(functionIndex) {
     return guarded(() => this._raw().instructionOffsets(functionIndex));

@@ -5,6 +5,12 @@ import { UsageError } from "./errors.js";
 export class KeptValues {
   #values = [];
   #numbers = new Map();
+  /** The address of what is a function of this machine. */
+  #addressOf;
+
+  constructor(addressOf) {
+    this.#addressOf = addressOf;
+  }
 
   number(value) {
     let number = this.#numbers.get(value);
@@ -24,6 +30,19 @@ export class KeptValues {
   put(number, value) {
     this.#values[number] = value;
     this.#numbers.set(value, number);
+  }
+
+  /** The address of a function of this machine, a callable or what inspection shows; undefined for anything else. */
+  functionAddress(value) {
+    return this.#addressOf(value);
+  }
+
+  /** Puts the embedder's own values back into typed values, and returns them. */
+  revive(values) {
+    for (const value of values) {
+      if (typeof value.value?.kept === "number") value.value = this.value(value.value.kept);
+    }
+    return values;
   }
 }
 
@@ -75,14 +94,27 @@ export function toRaw(type, value, where, kept) {
       if (typeof value !== "bigint") throw new UsageError(`${where}: v128 wants a BigInt of 128 bits`);
       return BigInt.asUintN(128, value);
     case "externref":
-      return value === null ? null : (ownReference(value) ?? { kept: kept.number(value) });
+    case "(ref extern)":
+      if (value !== null) return ownReference(value) ?? { kept: kept.number(value) };
+      if (type === "externref") return null;
+      throw new UsageError(`${where}: ${type} wants anything but null`);
     case "funcref":
       if (value === null) return null;
-      if (typeof value?.address === "number") return value.address;
-      throw new UsageError(`${where}: funcref wants null or a function of this interpreter`);
+      return functionAddress(value, kept) ?? noFunction(value, where);
     default:
       return toRawReference(value, kept);
   }
+}
+
+/** The address of a function of the machine; undefined for what is no reference to a function at all. */
+function functionAddress(value, kept) {
+  const address = kept.functionAddress(value);
+  return Number.isInteger(address) && address >= 0 && address < 2 ** 32 ? address : undefined;
+}
+
+function noFunction(value, where) {
+  const what = typeof value === "function" ? "a function that no instance of this machine has" : describe(value);
+  throw new UsageError(`${where}: funcref wants null or a function of an instance, not ${what}`);
 }
 
 /** A reference that Flight itself has handed out, as the raw layer takes it. */
@@ -97,32 +129,23 @@ const isI31 = (value) => Number.isInteger(value) && value >= -(2 ** 30) && value
 /** References of the other types: functions and objects of this interpreter, small integers, anything else kept. */
 function toRawReference(value, kept) {
   if (value === null) return null;
-  if (typeof value?.address === "number") return value.address;
+  const address = functionAddress(value, kept);
+  if (address !== undefined) return address;
   if (isI31(value)) return { i31: value };
   return ownReference(value) ?? { kept: kept.number(value) };
 }
 
-/** Values for a function's parameters: as many as it has, absent ones undefined, as the interface does. */
+/** Values for a function's parameters, of which there must be as many as it has. */
 export function toRawArguments(types, values, where, kept) {
   if (values.length !== types.length) {
     throw new UsageError(`${where} takes ${types.length} arguments, ${values.length} are given`);
   }
+  return toArguments(types, values, where, kept);
+}
+
+/** Values for a function's parameters by the rules of the JavaScript interface: absent ones are undefined, more are left out. */
+export function toArguments(types, values, where, kept) {
   return types.map((type, index) => toRaw(type, values[index], `argument ${index} of ${where}`, kept));
-}
-
-/** Puts the embedder's own values back into typed values, and returns them. */
-export function revive(values, kept) {
-  for (const value of values) {
-    if (typeof value.value?.kept === "number") value.value = kept.value(value.value.kept);
-  }
-  return values;
-}
-
-/** What a function with these results returns to JavaScript. */
-export function fromResults(results) {
-  if (results.length === 0) return undefined;
-  if (results.length === 1) return results[0].value;
-  return results.map((result) => result.value);
 }
 
 /** A host function's return value as a list, one for each of the result types. */

@@ -1,10 +1,22 @@
 // What the classes take and give: plain data.
-import type { Interpreter, UsageError } from "./index.js";
+import type { Global, Interpreter, MemoryView, TableView, Tag, Trap, UsageError } from "./index.js";
 
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "v128" | "funcref" | "externref" | "anyref" | "exnref";
 
-/** A value as it crosses into or out of a call: `i64` is always a `BigInt`, the other numbers are `number`. */
-export type WasmValue = number | bigint | FunctionReference | null | unknown;
+/**
+ * A value as it crosses into or out of a call, by the rules of the WebAssembly JavaScript interface: `i64` is always a
+ * `BigInt` and so is `v128`, the other numbers are `number`; a function of an instance is a {@link GuestFunction};
+ * a small integer as a reference is a `number`, an object of the guest's an {@link ObjectReference}, anything else
+ * the JavaScript value that it is.
+ */
+export type WasmValue = number | bigint | GuestFunction | ObjectReference | null | unknown;
+
+/**
+ * A function of an instance, as JavaScript calls it: the same one whenever it crosses. It can be given as a `funcref`
+ * to instances of the same store, and as an import to any module. Its `name` is its index in its module.
+ * Arguments that are missing are `undefined`, further ones are left out. Throws {@link Trap}.
+ */
+export type GuestFunction = (...args: any[]) => any;
 
 /** A reference to a function, as inspection shows it. */
 export interface FunctionReference {
@@ -116,6 +128,8 @@ export type Stop =
   /** The instruction (or the steps asked for) has been executed. */
   | { readonly reason: "Step" }
   | { readonly reason: "OutOfFuel" }
+  /** What `until` names has come about. */
+  | { readonly reason: "Until" }
   | { readonly reason: "Breakpoint"; readonly function: number; readonly offset: number }
   /** The instruction before has accessed what is watched. */
   | { readonly reason: "Watchpoint"; readonly hits: readonly WatchHit[] }
@@ -188,19 +202,73 @@ export type Action =
 /** One thing that the embedder did: when, in instructions, and in which state the machine was. */
 export type JournalEntry = { readonly time: bigint; readonly state: State } & Action;
 
+/** What was told: text that a breakpoint with a log has written. */
+export interface OutputEvent {
+  readonly text: string;
+  /** How many instructions had been executed. */
+  readonly time: bigint;
+  readonly function: number;
+  readonly offset: number;
+}
+/** An imported function has been called and has returned `result`, or thrown `error`. */
+export interface HostCallEvent {
+  readonly module: string;
+  readonly name: string;
+  readonly arguments: readonly WasmValue[];
+  readonly result?: unknown;
+  readonly error?: unknown;
+  /** How many instructions had been executed. */
+  readonly time: bigint;
+}
+/** A memory or a table has grown: noticed when the machine comes to rest or calls JavaScript. Sizes in bytes, or in entries. */
+export type GrowthEvent = ({ readonly memory: number } | { readonly table: number }) & {
+  readonly before: number;
+  readonly after: number;
+  readonly time: bigint;
+  /** Whose memory or table it is, if there are several instances. */
+  readonly interpreter: Interpreter;
+};
+/** The events of {@link Interpreter.on}. What is done again because the machine went back is not told again. */
+export interface Events {
+  readonly output: OutputEvent;
+  readonly hostcall: HostCallEvent;
+  readonly trap: TrapInfo;
+  readonly growth: GrowthEvent;
+}
+
+/**
+ * Where a run is to end: when it has come so far in time; when no more calls than `depth` are left; before the instruction
+ * at `offset`, or the first one of `function`; before an instruction at which the expression `condition` is true
+ * (see {@link Breakpoints.add}); or when a function says so that is asked before each instruction.
+ * A string is a condition. Conditions and functions are asked after every instruction, which takes a while, and breakpoints
+ * are not looked at meanwhile.
+ */
+export type Until =
+  | { readonly time?: number | bigint; readonly depth?: number; readonly offset?: number; readonly function?: number; readonly condition?: string }
+  | string
+  | ((vm: Interpreter) => boolean);
+
+/** What {@link Interpreter.call} and the others call: an export's name, the index of any function of the module, or a function itself. */
+export type Callee = string | number | GuestFunction | FunctionReference;
+
 /** A fresh global of the wanted type; zero or null without a value. */
 export interface GlobalImport { readonly kind: "global"; readonly value?: WasmValue }
 /** A fresh memory of the wanted type; sizes in pages, as wanted if absent. */
 export interface MemoryImport { readonly kind: "memory"; readonly minimum?: number; readonly maximum?: number }
 /** A fresh table of the wanted type, every entry null; sizes in entries, as wanted if absent. */
 export interface TableImport { readonly kind: "table"; readonly minimum?: number; readonly maximum?: number }
+/** A fresh tag of the wanted type. */
+export interface TagImport { readonly kind: "tag" }
 /**
  * What an import is given: a JS function for a function; a number or BigInt (or a {@link GlobalImport}) for a global;
  * `{ kind: "memory" }` and `{ kind: "table" }` make a fresh one of the wanted type.
+ * Or what another instance exports: then the new instance lives in the same store as that one and shares its machine.
  */
-/** A fresh tag of the wanted type. */
-export interface TagImport { readonly kind: "tag" }
-export type ImportValue = ((this: Interpreter, ...args: any[]) => unknown) | WasmValue | GlobalImport | MemoryImport | TableImport | TagImport;
+export type ImportValue =
+  | ((this: Interpreter, ...args: any[]) => unknown)
+  | WasmValue
+  | GlobalImport | MemoryImport | TableImport | TagImport
+  | GuestFunction | Global | MemoryView | TableView | Tag;
 export type Imports = Record<string, Record<string, ImportValue>>;
 
 export interface Options {
@@ -210,6 +278,11 @@ export interface Options {
   readonly gcBudget?: number;
   /** Most call frames. Default 100,000. */
   readonly callDepth?: number;
+  /**
+   * An instance whose store the new one is to live in, if that does not follow from its imports. The limits of memory, calls
+   * and history are then those of the store, and cannot be given.
+   */
+  readonly store?: Interpreter;
   /** If true the start function (if any) is left paused before its first instruction instead of being run by the constructor. Default false. */
   readonly pauseAtStart?: boolean;
   /**
@@ -230,6 +303,9 @@ export interface Label { readonly kind: "block" | "loop" | "if" | "else" | "func
 
 /** A call frame; innermost first in {@link Interpreter.frames}. */
 export interface Frame {
+  /** The number of the instance that the function belongs to; `null` for an imported function of JavaScript's. */
+  readonly instance: number | null;
+  /** The function's index in the module of its instance. */
   readonly function: number;
   readonly name: string | null;
   /** True for an imported function that waits for its answer. */
@@ -279,33 +355,6 @@ export interface TrapInfo {
 }
 
 export interface GlobalView extends TypedValue { readonly index: number; readonly name: string | null; readonly mutable: boolean; readonly imported: boolean }
-
-export interface MemoryView {
-  readonly index: number;
-  /** Size in bytes. */
-  readonly size: number;
-  /** A copy of the bytes from `address`, shorter where memory ends. */
-  read(address: number | bigint, length: number): Uint8Array;
-  /** Writes bytes; throws {@link UsageError} and writes nothing where they do not fit. */
-  write(address: number | bigint, bytes: Uint8Array): void;
-  /** Grows by so many pages: the size before, in pages. Throws {@link UsageError} where its type or the budget does not allow it. */
-  grow(pages: number | bigint): number;
-}
-
-export interface TableView {
-  readonly index: number;
-  /** The type of its entries. */
-  readonly element: string;
-  readonly size: number;
-  /** One entry; throws {@link UsageError} past the end. */
-  get(entry: number): WasmValue;
-  /** Changes one entry; throws {@link UsageError} past the end, or where the value has another type. */
-  set(entry: number, value: WasmValue): void;
-  /** Grows by so many entries that hold `value` (null): the size before. Throws {@link UsageError} where its type or the budget does not allow it. */
-  grow(delta: number, value?: WasmValue): number;
-  /** Up to `count` entries from `first` on, fewer where the table ends. */
-  entries(first: number, count: number): TypedValue[];
-}
 
 export interface Breakpoint { readonly function: number; readonly offset: number }
 export interface Breakpoints extends Iterable<Breakpoint> {

@@ -1,7 +1,8 @@
 // Watchpoints of an interpreter.
+import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { toTime } from "./moment.js";
-import { revive, toIndex } from "./values.js";
+import { toIndex } from "./values.js";
 
 /**
  * What the raw layer wants to know of something that is watched or was written: kind, index, place, length.
@@ -33,7 +34,7 @@ export class Watchpoints {
   add(what) {
     const raw = this.#live();
     const id = guarded(() => raw.addWatchpoint(...toRawPlace(what, "function"), what.on ?? "write"));
-    return raw.watchpoints().find((watchpoint) => watchpoint.id === id);
+    return parse(raw.watchpoints()).find((watchpoint) => watchpoint.id === id);
   }
 
   remove(watchpoint) {
@@ -46,17 +47,17 @@ export class Watchpoints {
   }
 
   get size() {
-    return this.#live().watchpoints().length;
+    return parse(this.#live().watchpoints()).length;
   }
 
   /** The accesses that the last step or run came behind. */
   get hits() {
-    const hits = this.#live().watchHits();
-    for (const { old, new: now } of hits) revive([old, now], this.#kept);
+    const hits = parse(this.#live().watchHits());
+    for (const { old, new: now } of hits) this.#kept.revive([old, now]);
     return hits;
   }
 
   *[Symbol.iterator]() {
-    yield* this.#live().watchpoints();
+    yield* parse(this.#live().watchpoints());
   }
 }

@@ -24,9 +24,9 @@ impl RawInterpreter {
     /// # Errors
     /// An error for the class `UsageError`, as in all that follows.
     #[wasm_bindgen(js_name = setLocal)]
-    pub fn set_local(&mut self, frame: u32, index: u32, given: &JsValue) -> Result<(), JsValue> {
+    pub fn set_local(&self, frame: u32, index: u32, given: &JsValue) -> Result<(), JsValue> {
         let value = value(self.type_of_local(frame, index), given)?;
-        self.interpreter
+        self.machine_mut()
             .set_local(frame as usize, index, value)
             .map_err(|error| runtime_error(&error))
     }
@@ -43,14 +43,9 @@ impl RawInterpreter {
     /// # Errors
     /// As `setLocal`.
     #[wasm_bindgen(js_name = setOperand)]
-    pub fn set_operand(
-        &mut self,
-        frame: u32,
-        position: u32,
-        given: &JsValue,
-    ) -> Result<(), JsValue> {
+    pub fn set_operand(&self, frame: u32, position: u32, given: &JsValue) -> Result<(), JsValue> {
         let value = value(self.type_of_operand(frame, position), given)?;
-        self.interpreter
+        self.machine_mut()
             .set_operand(frame as usize, position, value)
             .map_err(|error| runtime_error(&error))
     }
@@ -66,9 +61,9 @@ impl RawInterpreter {
     /// # Errors
     /// As `setLocal`.
     #[wasm_bindgen(js_name = setGlobal)]
-    pub fn set_global(&mut self, index: u32, given: &JsValue) -> Result<(), JsValue> {
+    pub fn set_global(&self, index: u32, given: &JsValue) -> Result<(), JsValue> {
         let value = value(self.type_of_global(index), given)?;
-        self.interpreter
+        self.machine_mut()
             .set_global(self.instance, index, value)
             .map_err(|error| runtime_error(&error))
     }
@@ -78,14 +73,9 @@ impl RawInterpreter {
     /// # Errors
     /// As `setLocal`.
     #[wasm_bindgen(js_name = setTableEntry)]
-    pub fn set_table_entry(
-        &mut self,
-        table: u32,
-        entry: u64,
-        given: &JsValue,
-    ) -> Result<(), JsValue> {
+    pub fn set_table_entry(&self, table: u32, entry: u64, given: &JsValue) -> Result<(), JsValue> {
         let value = value(self.type_of_entries(table), given)?;
-        self.interpreter
+        self.machine_mut()
             .set_table_entry(self.instance, table, entry, value)
             .map_err(|error| runtime_error(&error))
     }
@@ -95,9 +85,9 @@ impl RawInterpreter {
     /// # Errors
     /// As `setLocal`.
     #[wasm_bindgen(js_name = growTable)]
-    pub fn grow_table(&mut self, table: u32, delta: u64, given: &JsValue) -> Result<f64, JsValue> {
+    pub fn grow_table(&self, table: u32, delta: u64, given: &JsValue) -> Result<f64, JsValue> {
         let value = value(self.type_of_entries(table), given)?;
-        self.interpreter
+        self.machine_mut()
             .grow_table(self.instance, table, delta, value)
             .map(|before| before as f64)
             .map_err(|error| runtime_error(&error))
@@ -108,8 +98,8 @@ impl RawInterpreter {
     /// # Errors
     /// As `setLocal`.
     #[wasm_bindgen(js_name = growMemory)]
-    pub fn grow_memory(&mut self, memory: u32, delta: u64) -> Result<f64, JsValue> {
-        self.interpreter
+    pub fn grow_memory(&self, memory: u32, delta: u64) -> Result<f64, JsValue> {
+        self.machine_mut()
             .grow_memory(self.instance, memory, delta)
             .map(|before| before as f64)
             .map_err(|error| runtime_error(&error))
@@ -118,22 +108,22 @@ impl RawInterpreter {
 
 impl RawInterpreter {
     fn type_of_local(&self, frame: u32, index: u32) -> Option<ValueType> {
-        let frame = self.interpreter.frame(frame as usize)?;
+        let frame = self.machine().frame(frame as usize)?;
         Some(frame.locals.get(index as usize)?.value.ty())
     }
 
     fn type_of_operand(&self, frame: u32, position: u32) -> Option<ValueType> {
-        let frame = self.interpreter.frame(frame as usize)?;
+        let frame = self.machine().frame(frame as usize)?;
         Some(frame.operands.get(position as usize)?.ty())
     }
 
     fn type_of_global(&self, index: u32) -> Option<ValueType> {
-        let globals = self.interpreter.globals(self.instance);
+        let globals = self.machine().globals(self.instance);
         Some(globals.get(index as usize)?.value.ty())
     }
 
     fn type_of_entries(&self, table: u32) -> Option<ValueType> {
-        let ty = self.interpreter.table_type(self.instance, table).ok()?;
+        let ty = self.machine().table_type(self.instance, table).ok()?;
         Some(ValueType::Ref(ty.element))
     }
 }

@@ -15,7 +15,7 @@ impl RawInterpreter {
     /// An error for the class `UsageError` if the dump does not fit memory.
     #[wasm_bindgen(js_name = coreDump)]
     pub fn core_dump(&self, name: &str) -> Result<Uint8Array, JsValue> {
-        let dump = self.interpreter.core_dump(name);
+        let dump = self.machine().core_dump(name);
         let dump = dump.map_err(|error| runtime_error(&error))?;
         Ok(Uint8Array::from(&dump[..]))
     }

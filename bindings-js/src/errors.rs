@@ -5,8 +5,8 @@ use js_sys::Reflect;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 
+use crate::crossing::to_text;
 use crate::going_back::MomentView;
-use crate::views::to_js;
 
 /// What the JavaScript side needs to make an error of the right class.
 #[derive(Serialize, Default)]
@@ -35,7 +35,7 @@ pub(crate) struct Problem {
 pub(crate) fn error(message: &str, fields: &ErrorFields) -> JsValue {
     let error = js_sys::Error::new(message);
     // Setting a property of a fresh error cannot fail.
-    let _ = Reflect::set(&error, &"flight".into(), &to_js(fields));
+    let _ = Reflect::set(&error, &"flight".into(), &to_text(fields).into());
     error.into()
 }
 

@@ -5,11 +5,11 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::crossing::to_text;
 use crate::errors::runtime_error;
 use crate::journal::entry;
 use crate::names::{state_name, stop_name};
 use crate::raw_interpreter::RawInterpreter;
-use crate::views::to_js;
 
 /// A moment as it crosses to JavaScript.
 #[derive(Serialize)]
@@ -44,8 +44,8 @@ struct BranchView {
     dropped: MomentView,
 }
 
-fn branch_view(branch: Option<Branch>) -> JsValue {
-    to_js(&branch.map(|branch| BranchView {
+fn branch_view(branch: Option<Branch>) -> String {
+    to_text(&branch.map(|branch| BranchView {
         at: branch.at.into(),
         dropped: branch.dropped.into(),
     }))
@@ -58,8 +58,8 @@ impl RawInterpreter {
     /// # Errors
     /// An error for the classes `UsageError` or `DivergedError`, as in all that follows.
     #[wasm_bindgen(js_name = stepBack)]
-    pub fn step_back(&mut self) -> Result<String, JsValue> {
-        gone_back(self.interpreter.step_back())
+    pub fn step_back(&self) -> Result<String, JsValue> {
+        gone_back(self.machine_mut().step_back())
     }
 
     /// The same; a call that has returned is taken back as a whole.
@@ -67,8 +67,8 @@ impl RawInterpreter {
     /// # Errors
     /// As `stepBack`.
     #[wasm_bindgen(js_name = stepBackOver)]
-    pub fn step_back_over(&mut self) -> Result<String, JsValue> {
-        gone_back(self.interpreter.step_back_over())
+    pub fn step_back_over(&self) -> Result<String, JsValue> {
+        gone_back(self.machine_mut().step_back_over())
     }
 
     /// Goes back to before the call of the innermost function.
@@ -76,8 +76,8 @@ impl RawInterpreter {
     /// # Errors
     /// As `stepBack`.
     #[wasm_bindgen(js_name = stepBackOut)]
-    pub fn step_back_out(&mut self) -> Result<String, JsValue> {
-        gone_back(self.interpreter.step_back_out())
+    pub fn step_back_out(&self) -> Result<String, JsValue> {
+        gone_back(self.machine_mut().step_back_out())
     }
 
     /// Goes back to the last breakpoint, or to the beginning.
@@ -85,16 +85,16 @@ impl RawInterpreter {
     /// # Errors
     /// As `stepBack`.
     #[wasm_bindgen(js_name = reverseContinue)]
-    pub fn reverse_continue(&mut self) -> Result<String, JsValue> {
-        gone_back(self.interpreter.reverse_continue())
+    pub fn reverse_continue(&self) -> Result<String, JsValue> {
+        gone_back(self.machine_mut().reverse_continue())
     }
 
     /// Goes to a time of the record.
     ///
     /// # Errors
     /// As `stepBack`.
-    pub fn seek(&mut self, time: u64) -> Result<(), JsValue> {
-        self.interpreter
+    pub fn seek(&self, time: u64) -> Result<(), JsValue> {
+        self.machine_mut()
             .seek(time)
             .map_err(|error| runtime_error(&error))
     }
@@ -104,27 +104,27 @@ impl RawInterpreter {
     /// # Errors
     /// As `stepBack`.
     #[wasm_bindgen(js_name = seekMoment)]
-    pub fn seek_moment(&mut self, time: u64, actions: f64, trapped: bool) -> Result<(), JsValue> {
+    pub fn seek_moment(&self, time: u64, actions: f64, trapped: bool) -> Result<(), JsValue> {
         let moment = Moment {
             time,
             actions: actions as u64,
             trapped,
         };
-        self.interpreter
+        self.machine_mut()
             .seek_moment(moment)
             .map_err(|error| runtime_error(&error))
     }
 
     /// The present moment.
     #[wasm_bindgen(getter)]
-    pub fn moment(&self) -> JsValue {
-        to_js(&MomentView::from(self.interpreter.moment()))
+    pub fn moment(&self) -> String {
+        to_text(&MomentView::from(self.machine().moment()))
     }
 
     /// What is recorded, or `null`.
     #[wasm_bindgen(getter)]
-    pub fn history(&self) -> JsValue {
-        to_js(&self.interpreter.history().map(|history| HistoryView {
+    pub fn history(&self) -> String {
+        to_text(&self.machine().history().map(|history| HistoryView {
             begin: history.begin.into(),
             end: history.end.into(),
             checkpoints: history.checkpoints as u32,
@@ -136,42 +136,41 @@ impl RawInterpreter {
     /// Whether anything is recorded.
     #[wasm_bindgen(getter, js_name = isRecording)]
     pub fn is_recording(&self) -> bool {
-        self.interpreter.is_recording()
+        self.machine().is_recording()
     }
 
     /// Whether the machine is not as far as it was before.
     #[wasm_bindgen(getter, js_name = inPast)]
     pub fn in_past(&self) -> bool {
-        self.interpreter.in_past()
+        self.machine().in_past()
     }
 
     /// Gives up the recorded future: what was given up, or `null`.
-    pub fn branch(&mut self) -> JsValue {
-        branch_view(self.interpreter.branch())
+    pub fn branch(&self) -> String {
+        branch_view(self.machine_mut().branch())
     }
 
     /// What changes in the past have given up since this was asked last, or `null`.
     #[wasm_bindgen(js_name = takeBranch)]
-    pub fn take_branch(&mut self) -> JsValue {
-        branch_view(self.interpreter.take_branch())
+    pub fn take_branch(&self) -> String {
+        branch_view(self.machine_mut().take_branch())
     }
 
     /// How many actions of the embedder are kept.
     #[wasm_bindgen(getter, js_name = journalLength)]
     pub fn journal_length(&self) -> f64 {
-        self.interpreter.journal().len() as f64
+        self.machine().journal().len() as f64
     }
 
     /// Up to `count` of the actions that are kept, from the one at position `first` on.
     #[wasm_bindgen(js_name = journalFrom)]
-    pub fn journal_from(&self, first: f64, count: f64) -> JsValue {
-        let entries = self.interpreter.journal().iter();
-        let page = entries.skip(first as usize).take(count as usize);
-        to_js(
-            &page
-                .map(|action| entry(self.viewer(), action, state_name(action.state)))
-                .collect::<Vec<_>>(),
-        )
+    pub fn journal_from(&self, first: f64, count: f64) -> String {
+        self.look(|viewer| {
+            let entries = viewer.interpreter.journal().iter();
+            let page = entries.skip(first as usize).take(count as usize);
+            page.map(|action| entry(viewer, action, state_name(action.state)))
+                .collect::<Vec<_>>()
+        })
     }
 }
 

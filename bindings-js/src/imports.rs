@@ -1,6 +1,6 @@
 //! What a module's imports are given.
 
-use flight_runtime::{ExternType, Imports, Module, Value};
+use flight_runtime::{Extern, ExternType, Imports, Module, Value};
 use js_sys::{Array, Reflect};
 use wasm_bindgen::JsValue;
 
@@ -18,6 +18,10 @@ pub(crate) fn imports(module: &Module, given: &Array) -> Result<Imports, JsValue
         }
         let kind = field("kind").as_string().unwrap_or_default();
         let (from, name) = (&*import.module, &*import.name);
+        if let Some(address) = field("address").as_f64() {
+            imports.existing(from, name, existing(&kind, address as u32));
+            continue;
+        }
         let bound = |name: &str| field(name).as_f64().map(|bound| bound as u64);
         match (&import.ty, kind.as_str()) {
             (ExternType::Func(_), "func") => {
@@ -57,4 +61,15 @@ pub(crate) fn imports(module: &Module, given: &Array) -> Result<Imports, JsValue
         }
     }
     Ok(imports)
+}
+
+/// Something that is in the machine already. The JavaScript side gives no other addresses.
+fn existing(kind: &str, address: u32) -> Extern {
+    match kind {
+        "func" => Extern::Func(address),
+        "table" => Extern::Table(address),
+        "memory" => Extern::Memory(address),
+        "global" => Extern::Global(address),
+        _ => Extern::Tag(address),
+    }
 }

@@ -1,9 +1,9 @@
 //! What the embedder has done, as plain objects; the shapes are described in `js/index.d.ts`.
 
 use flight_runtime::{Action, Entry, FuncRef, ObjectRef, Value};
-use js_sys::Uint8Array;
 use serde::Serialize;
 
+use crate::crossing::Bytes;
 use crate::views::{Payload, TypedValue, Viewer};
 
 #[derive(Serialize)]
@@ -53,8 +53,7 @@ pub(crate) enum ActionView {
     WriteMemory {
         memory: Option<u32>,
         address: u64,
-        #[serde(with = "serde_wasm_bindgen::preserve")]
-        bytes: Uint8Array,
+        bytes: Bytes,
     },
     GrowMemory {
         memory: Option<u32>,
@@ -162,7 +161,7 @@ pub(crate) fn action(viewer: Viewer<'_>, action: &Action) -> ActionView {
         } => ActionView::WriteMemory {
             memory: memory(written),
             address: *address,
-            bytes: Uint8Array::from(&bytes[..]),
+            bytes: Bytes(bytes.to_vec()),
         },
         Action::GrowMemory {
             memory: grown,

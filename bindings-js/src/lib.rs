@@ -6,11 +6,13 @@
 //! stack, so it may look into the same machine or call the guest again.
 
 mod change;
+mod crossing;
 mod dump;
 mod errors;
 mod going_back;
 mod imports;
 mod journal;
+mod looking;
 mod module;
 mod names;
 mod past;

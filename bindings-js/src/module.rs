@@ -6,9 +6,10 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::crossing::to_text;
 use crate::errors::{load_error, usage};
 use crate::source_text::{self, TextPosition};
-use crate::views::{self, FunctionTypeView, to_js};
+use crate::views::{self, FunctionTypeView};
 
 /// A validated module; the class `Module` of the package stands on it.
 #[wasm_bindgen]
@@ -98,8 +99,8 @@ impl RawModule {
     }
 
     /// The imports.
-    pub fn imports(&self) -> JsValue {
-        to_js(
+    pub fn imports(&self) -> String {
+        to_text(
             &self
                 .module
                 .imports()
@@ -110,13 +111,13 @@ impl RawModule {
     }
 
     /// The exports.
-    pub fn exports(&self) -> JsValue {
+    pub fn exports(&self) -> String {
         let export = |export| views::export(export, &self.module.extern_type(export.idx));
-        to_js(&self.module.exports().iter().map(export).collect::<Vec<_>>())
+        to_text(&self.module.exports().iter().map(export).collect::<Vec<_>>())
     }
 
     /// The functions, imported ones first.
-    pub fn functions(&self) -> JsValue {
+    pub fn functions(&self) -> String {
         let function = |index| {
             let func = FuncIdx(index);
             let body = self.module.function_body(func);
@@ -129,7 +130,7 @@ impl RawModule {
                 end: body.map(|body| body.range.end as u32),
             }
         };
-        to_js(
+        to_text(
             &(0..self.module.function_count())
                 .map(function)
                 .collect::<Vec<_>>(),
@@ -141,7 +142,7 @@ impl RawModule {
     /// # Errors
     /// If the module cannot be printed.
     #[wasm_bindgen(js_name = toWat)]
-    pub fn to_wat(&self) -> Result<JsValue, JsValue> {
+    pub fn to_wat(&self) -> Result<String, JsValue> {
         let mut text = String::new();
         let lines = wasmprinter::Config::new()
             .offsets_and_lines(self.module.bytes(), &mut text)
@@ -149,13 +150,13 @@ impl RawModule {
         let offsets = lines
             .map(|(offset, _)| offset.map(|offset| offset as u32))
             .collect();
-        Ok(to_js(&PrintedText { text, offsets }))
+        Ok(to_text(&PrintedText { text, offsets }))
     }
 
     /// Where each instruction stands in the text that the module was made of; `null` if it was made of bytes.
     #[wasm_bindgen(js_name = textMap)]
-    pub fn text_map(&self) -> JsValue {
-        to_js(&self.text_map)
+    pub fn text_map(&self) -> String {
+        to_text(&self.text_map)
     }
 
     /// The offsets of the instructions of a defined function.

@@ -9,7 +9,7 @@ use crate::errors::{runtime_error, usage};
 use crate::going_back::MomentView;
 use crate::journal::{ActionView, action};
 use crate::raw_interpreter::RawInterpreter;
-use crate::views::{Viewer, to_js};
+use crate::views::Viewer;
 use crate::watching::{ValueView, value};
 
 #[derive(Serialize)]
@@ -72,12 +72,12 @@ impl RawInterpreter {
     /// An error for the classes `UsageError` or `DivergedError`, as in all that follows.
     #[wasm_bindgen(js_name = lastWrite)]
     pub fn last_write(
-        &mut self,
+        &self,
         kind: &str,
         index: u32,
         at: u64,
         length: u64,
-    ) -> Result<JsValue, JsValue> {
+    ) -> Result<String, JsValue> {
         let instance = self.instance;
         let place = match kind {
             "memory" => WrittenPlace::Memory {
@@ -103,9 +103,9 @@ impl RawInterpreter {
                 ));
             }
         };
-        let found = self.interpreter.last_write(place);
+        let found = self.machine_mut().last_write(place);
         let found = found.map_err(|error| runtime_error(&error))?;
-        Ok(to_js(&found.map(|found| origin(self.viewer(), &found))))
+        Ok(self.look(|viewer| found.map(|found| origin(viewer, &found))))
     }
 
     /// How an operand came about, nearest first, in at most `most` steps.
@@ -113,9 +113,9 @@ impl RawInterpreter {
     /// # Errors
     /// As `lastWrite`.
     #[wasm_bindgen(js_name = trail)]
-    pub fn trail(&mut self, frame: u32, position: u32, most: u32) -> Result<JsValue, JsValue> {
+    pub fn trail(&self, frame: u32, position: u32, most: u32) -> Result<String, JsValue> {
         let found = self
-            .interpreter
+            .machine_mut()
             .how_it_came_about(frame as usize, position, most as usize);
         self.trail_view(found)
     }
@@ -125,16 +125,18 @@ impl RawInterpreter {
     /// # Errors
     /// As `lastWrite`.
     #[wasm_bindgen(js_name = trailOfTrap)]
-    pub fn trail_of_trap(&mut self, operand: u32, most: u32) -> Result<JsValue, JsValue> {
+    pub fn trail_of_trap(&self, operand: u32, most: u32) -> Result<String, JsValue> {
         let found = self
-            .interpreter
+            .machine_mut()
             .how_it_came_to_trap(operand as usize, most as usize);
         self.trail_view(found)
     }
 
-    fn trail_view(&self, found: flight_runtime::Result<Vec<Origin>>) -> Result<JsValue, JsValue> {
+    fn trail_view(&self, found: flight_runtime::Result<Vec<Origin>>) -> Result<String, JsValue> {
         let found = found.map_err(|error| runtime_error(&error))?;
-        let all = found.iter().map(|found| origin(self.viewer(), found));
-        Ok(to_js(&all.collect::<Vec<_>>()))
+        Ok(self.look(|viewer| {
+            let all = found.iter().map(|found| origin(viewer, found));
+            all.collect::<Vec<_>>()
+        }))
     }
 }

@@ -6,10 +6,10 @@ use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::crossing::to_text;
 use crate::errors::{runtime_error, usage};
 use crate::module::RawModule;
 use crate::raw_interpreter::{RawInterpreter, config};
-use crate::views::to_js;
 
 #[derive(Serialize)]
 struct VerifiedView {
@@ -21,31 +21,31 @@ struct VerifiedView {
 #[wasm_bindgen]
 impl RawInterpreter {
     /// The whole machine as bytes.
-    pub fn snapshot(&self) -> Uint8Array {
-        Uint8Array::from(&self.interpreter.snapshot()[..])
+    pub fn snapshot(&self) -> Vec<u8> {
+        self.machine().snapshot()
     }
 
     /// Lets the machine be the one of a snapshot.
     ///
     /// # Errors
     /// An error for the class `UsageError`; then nothing has changed.
-    pub fn restore(&mut self, bytes: &[u8]) -> Result<(), JsValue> {
-        let restored = self.interpreter.restore(bytes);
+    pub fn restore(&self, bytes: &[u8]) -> Result<(), JsValue> {
+        let restored = self.machine_mut().restore(bytes);
         restored.map_err(|error| runtime_error(&error))
     }
 
     /// The numbers of the values that the JavaScript side keeps and the machine still reaches.
     #[wasm_bindgen(js_name = heldReferences)]
     pub fn held_references(&self) -> Vec<u32> {
-        self.interpreter.held_references()
+        self.machine().held_references()
     }
 
     /// What is recorded, as the bytes of a file.
     ///
     /// # Errors
     /// An error for the classes `UsageError` or `DivergedError`.
-    pub fn recording(&mut self) -> Result<Uint8Array, JsValue> {
-        let bytes = self.interpreter.recording();
+    pub fn recording(&self) -> Result<Uint8Array, JsValue> {
+        let bytes = self.machine_mut().recording();
         let bytes = bytes.map_err(|error| runtime_error(&error))?;
         Ok(Uint8Array::from(&bytes[..]))
     }
@@ -75,25 +75,22 @@ impl RawInterpreter {
         let Some(instance) = instances.last().copied() else {
             return Err(usage("the recording is of a machine without instances"));
         };
-        Ok(Self {
-            interpreter,
-            instance,
-        })
+        Ok(Self::of(interpreter, instance))
     }
 
     /// The module of the instance.
     pub fn module(&self) -> RawModule {
-        RawModule::of(self.interpreter.module(self.instance).clone())
+        RawModule::of(self.machine().module(self.instance).clone())
     }
 
     /// Executes the record again and compares.
     ///
     /// # Errors
     /// An error for the classes `UsageError` or `DivergedError`.
-    pub fn verify(&mut self) -> Result<JsValue, JsValue> {
-        let verified = self.interpreter.verify();
+    pub fn verify(&self) -> Result<String, JsValue> {
+        let verified = self.machine_mut().verify();
         let verified = verified.map_err(|error| runtime_error(&error))?;
-        Ok(to_js(&VerifiedView {
+        Ok(to_text(&VerifiedView {
             instructions: verified.instructions,
             actions: verified.actions as f64,
             marks: verified.marks as u32,

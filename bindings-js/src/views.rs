@@ -1,22 +1,13 @@
-//! What crosses to JavaScript as plain objects; the shapes are described in `js/index.d.ts`.
+//! What crosses to JavaScript as plain objects; the shapes are described in `js/views.d.ts`.
 
 use flight_runtime::{
-    AnyRef, Explanation, ExternType, FrameView, FuncType, GlobalView, Interpreter, Label, Limits,
-    LocalView, ObjectKind, ObjectRef, ObjectView, PartView, Trap, Value,
+    AnyRef, Explanation, ExternType, FrameView, FuncType, GlobalView, InstanceId, Interpreter,
+    Label, Limits, LocalView, ObjectKind, ObjectRef, ObjectView, PartView, Trap, Value,
 };
 use flight_wasm::{Export, ExternIdx, Import};
 use serde::Serialize;
-use wasm_bindgen::JsValue;
 
-/// Serialises a view: 64-bit integers become `BigInt`, absent things `null`.
-pub(crate) fn to_js(view: &impl Serialize) -> JsValue {
-    let serializer = serde_wasm_bindgen::Serializer::new()
-        .serialize_large_number_types_as_bigints(true)
-        .serialize_missing_as_null(true)
-        .serialize_maps_as_objects(true);
-    // The views hold nothing that cannot be serialised.
-    view.serialize(&serializer).unwrap_or(JsValue::NULL)
-}
+use crate::crossing::number;
 
 /// A value with its type.
 #[derive(Serialize)]
@@ -33,7 +24,7 @@ pub(crate) struct TypedValue {
 pub(crate) enum Payload {
     I32(i32),
     I64(i64),
-    F64(f64),
+    F64(#[serde(serialize_with = "number")] f64),
     V128(u128),
     Null(()),
     Function(FunctionReference),
@@ -165,6 +156,7 @@ impl Viewer<'_> {
 
     pub(crate) fn frame(self, frame: &FrameView) -> Frame {
         Frame {
+            instance: frame.instance.map(InstanceId::number),
             function: frame.function,
             name: frame.name.as_deref().map(Into::into),
             host: frame.host,
@@ -286,6 +278,7 @@ struct LabelView {
 
 #[derive(Serialize)]
 pub(crate) struct Frame {
+    instance: Option<u32>,
     function: u32,
     name: Option<String>,
     host: bool,

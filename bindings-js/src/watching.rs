@@ -3,14 +3,14 @@
 use flight_runtime::{
     InstanceId, WatchAccess, WatchHit, WatchKind, WatchValue, Watched, Watchpoint,
 };
-use js_sys::Uint8Array;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
+use crate::crossing::Bytes;
 use crate::errors::{runtime_error, usage};
 use crate::raw_interpreter::RawInterpreter;
-use crate::views::{TypedValue, Viewer, to_js};
+use crate::views::{TypedValue, Viewer};
 
 /// What is watched: the fields that its kind has.
 #[derive(Serialize)]
@@ -48,8 +48,7 @@ struct WatchpointView {
 pub(crate) enum ValueView {
     Bytes {
         address: u64,
-        #[serde(with = "serde_wasm_bindgen::preserve")]
-        bytes: Uint8Array,
+        bytes: Bytes,
     },
     Entry {
         entry: u64,
@@ -117,7 +116,7 @@ pub(crate) fn value(viewer: Viewer<'_>, value: &WatchValue) -> ValueView {
     match value {
         WatchValue::Bytes { address, bytes } => ValueView::Bytes {
             address: *address,
-            bytes: Uint8Array::from(&bytes[..]),
+            bytes: Bytes(bytes.to_vec()),
         },
         WatchValue::Entry { entry, value } => ValueView::Entry {
             entry: *entry,
@@ -186,7 +185,7 @@ impl RawInterpreter {
     /// An error for the class `UsageError`.
     #[wasm_bindgen(js_name = addWatchpoint)]
     pub fn add_watchpoint(
-        &mut self,
+        &self,
         kind: &str,
         index: u32,
         at: u64,
@@ -203,26 +202,30 @@ impl RawInterpreter {
             }
         };
         let watched = watched(self.instance, kind, index, at, length)?;
-        let added = self.interpreter.add_watchpoint(watched, on);
+        let added = self.machine_mut().add_watchpoint(watched, on);
         added.map_err(|error| runtime_error(&error))
     }
 
     /// Takes a watchpoint away: whether there was one.
     #[wasm_bindgen(js_name = removeWatchpoint)]
-    pub fn remove_watchpoint(&mut self, id: u32) -> bool {
-        self.interpreter.remove_watchpoint(id)
+    pub fn remove_watchpoint(&self, id: u32) -> bool {
+        self.machine_mut().remove_watchpoint(id)
     }
 
     /// The watchpoints.
-    pub fn watchpoints(&self) -> JsValue {
-        let points = self.interpreter.watchpoints().iter();
-        to_js(&points.map(watchpoint).collect::<Vec<_>>())
+    pub fn watchpoints(&self) -> String {
+        self.look(|viewer| {
+            let points = viewer.interpreter.watchpoints().iter();
+            points.map(watchpoint).collect::<Vec<_>>()
+        })
     }
 
     /// The accesses that the last step or run came behind.
     #[wasm_bindgen(js_name = watchHits)]
-    pub fn watch_hits(&self) -> JsValue {
-        let hits = self.interpreter.watch_hits().iter();
-        to_js(&hits.map(|one| hit(self.viewer(), one)).collect::<Vec<_>>())
+    pub fn watch_hits(&self) -> String {
+        self.look(|viewer| {
+            let hits = viewer.interpreter.watch_hits().iter();
+            hits.map(|one| hit(viewer, one)).collect::<Vec<_>>()
+        })
     }
 }

@@ -207,14 +207,17 @@ test("budgets are obeyed", async () => {
   assert.throws(() => vm.call("deep"), (error) => error.info.depth === 10);
 });
 
-test("functions cross as references that can be handed back", async () => {
+test("functions cross as callables that keep their identity", async () => {
   const { vm } = await make(`(module (table $t 1 funcref) (func $f (export "f") (result i32) (i32.const 11)) (elem declare func $f)
     (func (export "get") (result funcref) (ref.func $f))
     (func (export "call") (param funcref) (result i32) (table.set 0 (i32.const 0) (local.get 0)) (call_indirect (result i32) (i32.const 0))))`);
   const reference = vm.call("get");
-  assert.deepEqual([reference.function, reference.name], [0, "f"]);
+  assert.equal(reference, vm.exports.f);
+  assert.equal(reference, vm.call("get"));
+  assert.deepEqual([reference.name, reference.length, reference()], ["0", 0, 11]);
   assert.equal(vm.call("call", reference), 11);
   assert.throws(() => vm.call("call", null), (error) => error.kind === "UninitializedElement");
   assert.throws(() => vm.call("call", { address: 999 }), UsageError);
   assert.throws(() => vm.call("call", 5), UsageError);
+  assert.throws(() => vm.call("call", () => 5), UsageError);
 });

@@ -155,7 +155,8 @@ test("memory, tables and globals can be looked into and memory changed", async (
   const table = vm.table();
   assert.deepEqual([table.element, table.size, vm.tableCount], ["funcref", 4, 1]);
   assert.equal(table.get(0), null);
-  assert.equal(table.get(1).name, "f");
+  assert.equal(table.get(1)(), undefined);
+  assert.equal(table.entries(1, 1)[0].value.name, "f");
   assert.throws(() => table.get(4), UsageError);
   assert.deepEqual(vm.globals.map(({ name, value, mutable }) => [name, value, mutable]), [["counter", 7, true], ["pi", 3.25, false]]);
 });

@@ -7,7 +7,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
-use flight_wasm::{FuncRef, FuncType, Module, Value, ValueType};
+use flight_wasm::{ExternIdx, FuncRef, FuncType, Module, Value, ValueType};
 
 use crate::analysis::Analyses;
 use crate::breakpoints::Breakpoints;
@@ -29,6 +29,11 @@ pub struct InstanceId(pub(crate) u32);
 impl InstanceId {
     /// The first instance of an interpreter.
     pub const FIRST: Self = Self(0);
+
+    /// Its number: instances are numbered in the order in which they are made, from 0.
+    pub fn number(self) -> u32 {
+        self.0
+    }
 }
 
 /// Why a run or a step came back.
@@ -119,6 +124,11 @@ impl Interpreter {
         &self.context.store.instances[instance.0 as usize]
     }
 
+    /// All instances, in the order in which they were made.
+    pub fn instances(&self) -> impl Iterator<Item = InstanceId> {
+        (0..self.context.store.instances.len() as u32).map(InstanceId)
+    }
+
     /// The module of an instance.
     pub fn module(&self, instance: InstanceId) -> &Module {
         &self.instance(instance).module
@@ -135,6 +145,19 @@ impl Interpreter {
             .export(name)
             .ok_or_else(|| Error::NoSuchExport(name.into()))?;
         Ok(own.resolve(export.idx))
+    }
+
+    /// What an index of an instance's module names; `None` if there is no such thing.
+    pub fn extern_at(&self, instance: InstanceId, index: ExternIdx) -> Option<Extern> {
+        let own = self.instance(instance);
+        let at = |space: &[u32], index: u32| space.get(index as usize).copied();
+        match index {
+            ExternIdx::Func(func) => at(&own.functions, func.0).map(Extern::Func),
+            ExternIdx::Table(table) => at(&own.tables, table.0).map(Extern::Table),
+            ExternIdx::Memory(memory) => at(&own.memories, memory.0).map(Extern::Memory),
+            ExternIdx::Global(global) => at(&own.globals, global.0).map(Extern::Global),
+            ExternIdx::Tag(tag) => at(&own.tags, tag.0).map(Extern::Tag),
+        }
     }
 
     /// The function that an instance exports under a name.

@@ -47,6 +47,7 @@ export function plainValue(value: TypedValue): TypedValue {
 /** A reference without its type: null, a function, or the words for a host value. */
 function plainReference(value: unknown): unknown {
   if (value === null || value === undefined) return null;
+  if (typeof value === "function") return `function ${value.name}`;
   if (isFunctionReference(value)) return { function: value.function, name: value.name };
   if (isObjectReference(value)) return describeObject(value);
   if (isI31Reference(value)) return `i31 ${value.i31}`;
@@ -59,6 +60,7 @@ function plainLocal(local: Local): Local {
 
 export function plainFrame(frame: Frame): Frame {
   return {
+    instance: frame.instance,
     function: frame.function,
     name: frame.name,
     host: frame.host,

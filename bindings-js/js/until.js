@@ -1,0 +1,118 @@
+// Where a run is to end, beside its fuel.
+import { parse } from "./crossing.js";
+import { UsageError, guarded } from "./errors.js";
+import { toTime } from "./moment.js";
+import { toIndex } from "./values.js";
+
+const FIELDS = ["time", "depth", "offset", "function", "condition"];
+
+/** How much fuel a run may use, as a number. */
+export function toFuel(fuel = Infinity) {
+  const number = Number(typeof fuel === "symbol" ? NaN : fuel);
+  if (Number.isNaN(number) || number < 0) throw new UsageError(`${String(fuel)} is no fuel: it is a number of instructions`);
+  return number;
+}
+
+/** Takes apart what `until` is given as. */
+function parts(until) {
+  if (typeof until === "function") return { holds: until };
+  if (typeof until === "string") return { condition: until };
+  if (typeof until !== "object" || until === null) {
+    throw new UsageError("until is a function, an expression, or an object with time, depth, offset or condition");
+  }
+  for (const field of Object.keys(until)) {
+    if (!FIELDS.includes(field)) throw new UsageError(`until has no field ${field}; it has ${FIELDS.join(", ")}`);
+  }
+  return until;
+}
+
+/** One of the ways in which a run may end, beside those that it always has. */
+export class Until {
+  #interpreter;
+  #raw;
+  #time;
+  #depth;
+  #offset;
+  #holds;
+  /** Whether the breakpoint at the offset is there for this run only. */
+  #added = false;
+
+  constructor(interpreter, raw, until) {
+    this.#interpreter = interpreter;
+    this.#raw = raw;
+    const { time, depth, offset, function: index, condition, holds } = parts(until);
+    if (time !== undefined) this.#time = toTime(time);
+    if (depth !== undefined) this.#depth = toIndex(depth, "call");
+    if (index !== undefined || offset !== undefined) this.#offset = this.#place(index, offset);
+    this.#holds = holds;
+    if (condition !== undefined) {
+      // A mistake in it is told before anything is executed.
+      this.#holds = () => Boolean(guarded(() => raw.evaluate(String(condition))));
+    }
+  }
+
+  /** The offset of an instruction: that of a function's first one if only the function is given. */
+  #place(index, offset) {
+    const { module } = this.#interpreter;
+    const functions = module.functions.filter(({ start }) => start !== null);
+    const of = functions.find((one) => (index === undefined ? offset >= one.start && offset < one.end : one.index === index));
+    if (of === undefined) throw new UsageError(`there is no defined function ${index ?? `at offset ${String(offset)}`}`);
+    const offsets = module.instructionOffsets(of.index);
+    if (offset === undefined) return offsets[0];
+    if (!offsets.includes(offset)) throw new UsageError(`offset ${String(offset)} is no instruction of function ${of.index}`);
+    return offset;
+  }
+
+  /** Runs until it has come about, or `run` comes back for another reason. */
+  run(runner, fuel) {
+    const raw = this.#raw;
+    let most = fuel;
+    if (this.#time !== undefined) {
+      if (this.#time <= raw.time) return { reason: "Until" };
+      most = Math.min(fuel, Number(this.#time - raw.time));
+    }
+    if (this.#depth !== undefined && raw.depth <= this.#depth) return { reason: "Until" };
+    const stop = this.#holds === undefined ? this.#runTo(runner, most) : this.#step(runner, most);
+    const inTime = stop.reason === "OutOfFuel" && this.#time !== undefined && raw.time >= this.#time;
+    const deep = stop.reason === "Step" && this.#depth !== undefined && raw.depth <= this.#depth;
+    return inTime || deep ? { reason: "Until" } : stop;
+  }
+
+  #runTo(runner, fuel) {
+    const raw = this.#raw;
+    this.#set();
+    try {
+      const stop = runner.run(fuel, this.#depth);
+      return stop.reason === "Breakpoint" && this.#isHere() ? { reason: "Until" } : stop;
+    } finally {
+      if (this.#added) raw.removeBreakpoint(this.#offset);
+      this.#added = false;
+    }
+  }
+
+  #set() {
+    if (this.#offset === undefined) return;
+    const raw = this.#raw;
+    if (parse(raw.breakpoints()).some(({ offset }) => offset === this.#offset)) return;
+    guarded(() => parse(raw.addBreakpoint(this.#offset)));
+    this.#added = true;
+  }
+
+  #isHere() {
+    const frame = parse(this.#raw.frame(0));
+    return this.#added && frame?.offset === this.#offset && frame.instance === this.#raw.instance;
+  }
+
+  /** What JavaScript decides is asked before each instruction. */
+  #step(runner, fuel) {
+    const raw = this.#raw;
+    const end = raw.time + BigInt(Math.min(fuel, Number.MAX_SAFE_INTEGER));
+    const holds = () => this.#holds(this.#interpreter);
+    for (;;) {
+      if (raw.time >= end) return { reason: "OutOfFuel" };
+      const stop = runner.run(1, this.#depth);
+      if (stop.reason !== "OutOfFuel") return stop;
+      if (raw.state === "Paused" && holds()) return { reason: "Until" };
+    }
+  }
+}
