@@ -35,7 +35,26 @@ export function readDeclarations() {
       if (declared) merge(found, declared);
     }
   }
+  for (const declared of Object.values(found)) {
+    for (const member of declared.members ?? []) {
+      if (member.overloads) member.overloads = member.overloads.flatMap((signature) => spelledOut(signature, found));
+    }
+  }
   return found;
+}
+
+/** A signature whose first type parameter is the name of a field of some type: one signature for each field. */
+function spelledOut(signature, declared) {
+  const { keyOf: name, ...rest } = signature;
+  if (!declared[name]) return [rest];
+  return declared[name].members.map((field) => {
+    const put = (type) => {
+      if (type.kind === "parameter") return { kind: "literal", value: field.key, id: field.id };
+      if (type.kind === "indexed") return field.type;
+      return type.params ? { ...type, params: type.params.map((param) => ({ ...param, type: put(param.type) })) } : type;
+    };
+    return put(rest);
+  });
 }
 
 /** The file and those that it takes types from. */
@@ -108,6 +127,7 @@ function readMember(node, owner, text) {
   const key = keyOf(node);
   const id = key.startsWith("[") ? `${owner}${key}` : `${owner}.${key}`;
   const common = { key, id: node.static ? `static ${id}` : id, static: Boolean(node.static), optional: Boolean(node.optional), described };
+  if (!isMethod && node.type === "PropertyDefinition" && !node.readonly) common.writable = true;
   if (!isMethod) return { ...common, type: readType(node.typeAnnotation?.typeAnnotation, id, text) };
   const signature = node.type === "TSMethodSignature" ? node : node.value;
   if (node.kind === "constructor") {
@@ -132,7 +152,11 @@ function readSignature(node, owner, text) {
     return { name, rest, type: readType(parameter.typeAnnotation?.typeAnnotation, `${owner}(${name})`, text) };
   });
   const receiver = params[0]?.name === "this";
-  return { params: receiver ? params.slice(1) : params, returns: readType(node.returnType?.typeAnnotation, `${owner}()`, text) };
+  return {
+    params: receiver ? params.slice(1) : params,
+    returns: readType(node.returnType?.typeAnnotation, `${owner}()`, text),
+    keyOf: node.typeParameters?.params[0].constraint?.typeAnnotation?.typeName?.name,
+  };
 }
 
 /** `owner` is what an object without a name of its own is called after. */
@@ -155,11 +179,16 @@ function readType(node, owner, text) {
       return { kind: "array", of: inner(node.elementType, `${owner}[]`) };
     case "TSTupleType":
       return { kind: "array", of: { kind: "union", types: node.elementTypes.map((type) => inner(type, `${owner}[]`)) } };
+    case "TSIndexedAccessType":
+      return { kind: "indexed" };
     case "TSTypeLiteral":
+      if (node.members[0]?.type === "TSIndexSignature") return { kind: "map", of: inner(node.members[0].typeAnnotation.typeAnnotation, `${owner}[]`) };
       return { kind: "object", fields: readMembers(node.members, owner, text) };
     case "TSFunctionType":
       return { kind: "function", ...readSignature(node, owner, text) };
     case "TSTypeReference":
+      // By custom a type parameter that is the name of something is called so.
+      if (node.typeName.name === "Name") return { kind: "parameter" };
       return reference(node.typeName.name, node.typeArguments, owner, text);
     default:
       return { kind: "any" };

@@ -23,6 +23,7 @@ function putMember(member, put) {
   if (member.overloads) putCallable(member, put);
   else {
     put(member);
+    if (member.writable) put({ ...member, id: `set ${member.id}` });
     putType(member.type, put);
   }
 }

@@ -93,6 +93,7 @@ export class Record {
       property.get = function () {
         return record.#isOfInterest(member) ? record.#call(member, [], () => get.call(this)) : get.call(this);
       };
+      if (property.set) property.set = this.#wrapFunction(property.set, { id: `set ${member.id}`, overloads: [{ params: [], returns: { kind: "any" } }] });
     } else if (typeof property.value === "function") {
       property.value = this.#wrapFunction(property.value, member);
     }
@@ -203,6 +204,8 @@ export class Record {
     }
     if (shape.id) this.used.add(shape.id);
     if (shape.kind === "instance") this.#adopt(value, shape.declared);
+    else if (shape.kind === "any") this.#adopt(value, this.#shapeOf(value));
+    else if (shape.kind === "map") Object.values(value).forEach((entry) => this.#came(shape.of, entry, `an entry of ${at}`));
     else if (shape.kind === "array") value.slice(0, MOST_ELEMENTS).forEach((element) => this.#came(shape.of, element, `an element of ${at}`));
     else if (shape.kind === "builtin" && typeof value?.next === "function") this.#followIterator(value, shape.types[0], at);
     else if (shape.kind === "object") this.#cameObject(shape, value, at);
@@ -276,12 +279,13 @@ export class Record {
 
   /** The class that something was made by. */
   #shapeOf(value) {
-    for (const [real, declared] of this.#classes) if (value !== null && Object.getPrototypeOf(value) === real.prototype) return declared;
+    if (typeof value !== "object" || value === null) return undefined;
+    for (const [real, declared] of this.#classes) if (Object.getPrototypeOf(value) === real.prototype) return declared;
     return undefined;
   }
 
   #thrown(error, id) {
-    const declared = typeof error === "object" && error !== null ? this.#shapeOf(error) : undefined;
+    const declared = this.#shapeOf(error);
     if (declared) {
       this.used.add(`new ${declared.name}`);
       this.#adopt(error, declared);

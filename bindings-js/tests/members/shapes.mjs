@@ -92,6 +92,8 @@ export class Shapes {
         return Array.isArray(value);
       case "function":
         return typeof value === "function";
+      case "map":
+        return isPlain(value);
       case "object":
         return isPlain(value) && shape.fields.every((field) => this.#hasField(field, value));
       case "instance":
