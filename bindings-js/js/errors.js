@@ -1,5 +1,6 @@
 // The errors that this package throws.
 import { parse } from "./crossing.js";
+import { addGuestStack } from "./guest-stack.js";
 
 export class CompileError extends Error {
   constructor(message, { kind = "invalid", offset = null, line = null, column = null } = {}) {
@@ -26,6 +27,7 @@ export class Trap extends Error {
     this.name = "Trap";
     this.kind = info.kind;
     this.info = info;
+    addGuestStack(this, info.frames, info.depth);
   }
 }
 

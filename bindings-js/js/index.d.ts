@@ -161,6 +161,13 @@ export class Interpreter {
   readonly tables: readonly TableView[];
   /** Looks into an object: up to `count` (100) of its parts from `first` (0) on. Throws {@link UsageError} once it has been collected. */
   object(reference: ObjectReference, page?: { first?: number; count?: number }): ObjectView;
+  /**
+   * Keeps an object alive until `release` has been called as often. Without that, an object that a call returns or hands
+   * to an imported function lives until the machine goes on. Throws {@link UsageError} once it has been collected.
+   */
+  keep(reference: ObjectReference): void;
+  /** Takes back one `keep`. */
+  release(reference: ObjectReference): void;
   readonly tableCount: number;
   /** The results of a finished call; `null` before. */
   readonly results: readonly TypedValue[] | null;
@@ -287,9 +294,18 @@ export class Tag {
 export class CompileError extends Error { readonly kind: "malformed" | "invalid" | "text"; readonly offset: number | null; readonly line: number | null; readonly column: number | null }
 /** Imports are missing or of the wrong type. */
 export class LinkError extends Error { readonly problems: readonly { module: string; name: string; expected: string; found: string | null }[] }
-/** Execution trapped. */
-export class Trap extends Error { readonly info: TrapInfo; readonly kind: string }
+/** Execution trapped. `cause` is what an imported function threw. */
+export class Trap extends Error {
+  readonly info: TrapInfo;
+  /** As `info.kind`. */
+  readonly kind: string;
+  /** The guest's calls, innermost first, one on each line as in `stack`: "    at name (wasm-function[3]:0x1a2)". */
+  readonly guestStack: string;
+}
 /** The caller's own mistake: no such export, wrong argument count or type, a call in the wrong state. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  /** The guest's calls, as in {@link Trap.guestStack}, if the mistake was met while some were under way. */
+  readonly guestStack?: string;
+}
 /** The machine did not do again what is recorded: the record is of another one. `moment` is where that was noticed. */
 export class DivergedError extends Error { readonly moment: Moment }

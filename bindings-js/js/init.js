@@ -1,36 +1,32 @@
-// Loads Flight's own WebAssembly, once.
-import load, { initSync } from "./raw/bindings_js.js";
+// Loads the package's own WebAssembly: one that executes, and one that parses text.
+import startCore from "./raw/flight.js";
+import startText from "./raw/flight_text.js";
+import { UsageError } from "./errors.js";
+import { OwnWasm, isSource } from "./own-wasm.js";
 
-/** @type {Promise<void> | null} */
-let loading = null;
+// Bundlers take exactly this form of address for a file that is to be brought along.
+const core = new OwnWasm("flight_bg.wasm", "core", startCore, () => new URL("./flight_bg.wasm", import.meta.url));
+const text = new OwnWasm("flight_text_bg.wasm", "text", startText, () => new URL("./flight_text_bg.wasm", import.meta.url));
 
-const bytesUrl = () => new URL("./raw/bindings_js_bg.wasm", import.meta.url);
-
-/** Node's `fetch` opens no files: there the bytes are read. */
-async function loadFile(url) {
-  const { readFile } = await import(/* @vite-ignore */ "node:fs/promises");
-  initSync({ module: await readFile(url) });
+/** Takes in where the two are: one source is that of the first. */
+function remember(given) {
+  if (given === undefined || given === null) return;
+  if (isSource(given)) {
+    core.from(given);
+  } else if (typeof given === "object") {
+    core.from(given.core);
+    text.from(given.text);
+  } else {
+    throw new UsageError(`init takes bytes, a WebAssembly.Module, a Response, an address, or an object with core and text, not ${String(given)}`);
+  }
 }
 
-async function loadFrom(source) {
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) {
-    initSync({ module: source });
-    return;
-  }
-  const given = source ?? bytesUrl();
-  const isFile = given instanceof URL ? given.protocol === "file:" : String(given).startsWith("file:");
-  if (isFile && globalThis.process?.versions?.node) {
-    await loadFile(given instanceof URL ? given : new URL(given));
-    return;
-  }
-  await load({ module_or_path: given });
+export async function init(given) {
+  remember(given);
+  await core.loaded();
 }
 
-export function init(source) {
-  loading ??= loadFrom(source).catch((error) => {
-    // A failed download may be tried again.
-    loading = null;
-    throw error;
-  });
-  return loading;
+/** What parsing text needs. */
+export async function initText() {
+  await Promise.all([core.loaded(), text.loaded()]);
 }

@@ -1,5 +1,5 @@
 // The class Interpreter: an instance, and the machine that it shares with those it is linked to.
-import { RawInterpreter } from "./raw/bindings_js.js";
+import { RawInterpreter } from "./raw/flight.js";
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { machineOf, resolveImports } from "./imports.js";
@@ -400,11 +400,15 @@ export class Interpreter {
     return memoryOf(() => this.#live(), this.#machine, toIndex(index, "memory"));
   }
   object(reference, { first = 0, count = 100 } = {}) {
-    if (typeof reference?.handle !== "number") throw new UsageError("a reference to an object is expected");
-    const { handle, generation } = reference;
-    const view = guarded(() => parse(this.#live().object(handle, generation, first, count)));
+    const view = guarded(() => parse(this.#live().object(...toObject(reference), first, count)));
     this.#machine.kept.revive(view.parts);
     return view;
+  }
+  keep(reference) {
+    guarded(() => this.#live().keep(...toObject(reference)));
+  }
+  release(reference) {
+    this.#live().release(...toObject(reference));
   }
   table(index = 0) {
     return tableOf(() => this.#live(), this.#machine, toIndex(index, "table"));
@@ -433,6 +437,13 @@ export class Interpreter {
     this.#raw = null;
     this.#machine.leave(instance);
   }
+}
+
+/** A reference to an object as the raw layer takes it. */
+function toObject(reference) {
+  const { handle, generation } = reference ?? {};
+  if (Number.isInteger(handle) && Number.isInteger(generation)) return [handle, generation];
+  throw new UsageError("a reference to an object is expected");
 }
 
 // Engines without explicit resource management have no such symbol yet.

@@ -1,8 +1,9 @@
 // The class Module.
-import { RawModule } from "./raw/bindings_js.js";
+import { RawModule } from "./raw/flight.js";
+import { parse as parseText } from "./raw/flight_text.js";
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
-import { init } from "./init.js";
+import { init, initText } from "./init.js";
 
 /** Only this file makes modules. */
 const made = Symbol("made by Module.fromBytes or Module.fromWat");
@@ -46,8 +47,9 @@ export class Module {
 
   static async fromWat(text, { features = "all" } = {}) {
     if (typeof text !== "string") throw new UsageError("the text of a module is a string");
-    await init();
-    return new Module(made, guarded(() => RawModule.fromWat(text, features)));
+    await initText();
+    const [bytes, places] = guarded(() => parseText(text));
+    return new Module(made, guarded(() => RawModule.fromText(bytes, places, features)));
   }
 
   _raw() {

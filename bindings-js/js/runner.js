@@ -1,11 +1,14 @@
 // Lets a machine execute: calls, steps and runs. Host calls on the way are answered.
 import { parse } from "./crossing.js";
 import { Trap, UsageError, guarded } from "./errors.js";
+import { addGuestStack } from "./guest-stack.js";
 import { Growth } from "./growth.js";
 import { Slices, abortable } from "./slices.js";
 
 /** Fuel and depth as the raw layer takes them, where there is no bound. */
 const NO_BOUND = -1;
+/** Most calls that an error tells. */
+const MOST_FRAMES = 100;
 
 export class Runner {
   #machine;
@@ -76,8 +79,10 @@ export class Runner {
       }
       if (this.#calls.promise !== null) {
         this.#calls.forget();
+        const error = new UsageError(`${imported} returned a promise: call ${name} by callAsync`);
+        addGuestStack(error, parse(raw.frames(0, MOST_FRAMES)), raw.depth);
         raw.unwind();
-        throw new UsageError(`${imported} returned a promise: call ${name} by callAsync`);
+        throw error;
       }
     }
     return this.#outcome();

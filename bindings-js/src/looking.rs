@@ -172,6 +172,20 @@ impl RawInterpreter {
         Ok(self.look(|viewer| viewer.object_view(&view)))
     }
 
+    /// Keeps an object alive.
+    ///
+    /// # Errors
+    /// An error for the class `UsageError` if it has been collected.
+    pub fn keep(&self, handle: u32, generation: u32) -> Result<(), JsValue> {
+        let kept = self.machine_mut().keep(ObjectRef { handle, generation });
+        kept.map_err(|error| runtime_error(&error))
+    }
+
+    /// Takes back one `keep`.
+    pub fn release(&self, handle: u32, generation: u32) {
+        self.machine_mut().release(ObjectRef { handle, generation });
+    }
+
     /// The results of a finished call, or `null`.
     pub fn results(&self) -> String {
         self.look(|viewer| {

@@ -61,17 +61,19 @@ impl RawModule {
         })
     }
 
-    /// Parses text, then decodes and validates what came of it.
+    /// Decodes and validates bytes that `flight-text` has made of text, with the places that it gave.
     ///
     /// # Errors
-    /// An error for the class `CompileError`.
-    #[wasm_bindgen(js_name = fromWat)]
-    pub fn from_wat(text: &str, features: &str) -> Result<RawModule, JsValue> {
-        let parsed = source_text::parse(text)?;
-        let module = Module::from_bytes_with(&parsed.bytes, parse_features(features)?)
-            .map_err(|error| parsed.load_error(text, &error))?;
-        let text_map = Some(parsed.map(text));
-        Ok(Self { module, text_map })
+    /// An error for the class `CompileError`, with the place in the text.
+    #[wasm_bindgen(js_name = fromText)]
+    pub fn from_text(bytes: &[u8], places: &[u32], features: &str) -> Result<RawModule, JsValue> {
+        let text_map = source_text::text_map(bytes, places);
+        let module = Module::from_bytes_with(bytes, parse_features(features)?)
+            .map_err(|error| source_text::load_error(&text_map, &error))?;
+        Ok(Self {
+            module,
+            text_map: Some(text_map),
+        })
     }
 
     /// The module's bytes.

@@ -3,7 +3,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use bindings_js::{RawInterpreter, RawModule};
-use js_sys::{Array, BigInt, Error, Reflect};
+use js_sys::{Array, BigInt, Error, Reflect, Uint8Array, Uint32Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -15,8 +15,15 @@ const FACTORIAL: &str = r#"(module
       (then (i64.const 1))
       (else (i64.mul (local.get $n) (call $fac (i64.sub (local.get $n) (i64.const 1))))))))"#;
 
+fn module(text: &str) -> RawModule {
+    let parsed = flight_text::parse(text).expect("valid text");
+    let bytes: Uint8Array = parsed.get(0).into();
+    let places: Uint32Array = parsed.get(1).into();
+    RawModule::from_text(&bytes.to_vec(), &places.to_vec(), "all").expect("a valid module")
+}
+
 fn interpreter(text: &str, given: &Array) -> RawInterpreter {
-    let module = RawModule::from_wat(text, "all").expect("valid text");
+    let module = module(text);
     RawInterpreter::new(&module, given, -1.0, -1.0, -1.0, "folded", 1e6).expect("linkable")
 }
 
@@ -91,12 +98,9 @@ fn bad_input_is_an_error_with_its_place() {
         .err()
         .expect("no module");
     assert!(thrown(error, "CompileError").contains("offset 0x"));
-    let error = RawModule::from_wat("(module (nonsense))", "all")
-        .err()
-        .expect("no module");
+    let error = flight_text::parse("(module (nonsense))").expect_err("no module");
     assert!(thrown(error, "CompileError").contains("line 1, column 10"));
-    let module =
-        RawModule::from_wat(r#"(module (import "a" "b" (func)))"#, "all").expect("valid text");
+    let module = module(r#"(module (import "a" "b" (func)))"#);
     let error = RawInterpreter::new(
         &module,
         &Array::of1(&JsValue::UNDEFINED),

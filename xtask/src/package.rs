@@ -1,83 +1,175 @@
-//! Builds the npm package: `bindings-js` compiled to wasm, `wasm-bindgen`'s glue, and the hand-written class around it.
+//! Builds the npm package: `bindings-js` and its parser of text compiled to wasm, and one file of JavaScript,
+//! bundled of `wasm-bindgen`'s glue and the hand-written classes around it.
 
+use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use crate::Result;
-use crate::install;
+use crate::install::{self, Tool};
+use crate::page;
 use crate::stamp::Stamp;
 use crate::step;
 use crate::workspace::Workspace;
 
-const TARGET: &str = "wasm32-unknown-unknown";
+/// Where the package lies when it is built.
+pub(crate) const FOLDER: &str = "bindings-js/pkg";
+/// The profile that it is built in.
 const PROFILE: &str = "wasm-release";
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// The crates that become wasm, and what their files are called: `flight_bg.wasm`, `flight.js`.
+const CRATES: [(&str, &str); 2] = [("bindings-js", "flight"), ("flight-text", "flight_text")];
+
+/// What the package has of the repository as it is.
+const COPIED: [&str; 3] = [
+    "bindings-js/package.json",
+    "bindings-js/README.md",
+    "LICENSE",
+];
 
 /// Builds `bindings-js/pkg`, or finds that it is up to date.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
-    install::targets(workspace, &[TARGET])?;
+    install::node(workspace)?;
     let wasm_bindgen = install::wasm_bindgen(workspace)?;
-    let arguments = [
-        "build",
-        "--package",
-        "bindings-js",
-        "--profile",
-        PROFILE,
-        "--target",
-        TARGET,
-    ];
-    step::run(
-        workspace,
-        "compile the npm package to wasm",
-        workspace.cargo().args(arguments),
-    )?;
+    page::install_packages(workspace, "bindings-js/bundle")?;
+    let compiled = compile(workspace, PROFILE)?;
 
-    let wasm = workspace.target(&format!("{TARGET}/{PROFILE}/bindings_js.wasm"));
-    let inputs = [
-        wasm.clone(),
-        workspace.path("bindings-js/js"),
-        workspace.path("bindings-js/package.json"),
-        workspace.path("bindings-js/README.md"),
-        workspace.path("LICENSE"),
-    ];
-    let folder = workspace.path("bindings-js/pkg");
+    let hand_written = workspace.path("bindings-js/js");
+    let bundler = workspace.path("bindings-js/bundle");
+    let copied = COPIED.map(|file| workspace.path(file));
+    let inputs: Vec<PathBuf> = [hand_written.clone(), bundler.clone()]
+        .into_iter()
+        .chain(compiled.clone())
+        .chain(copied.clone())
+        .collect();
+    let folder = workspace.path(FOLDER);
     let results = [
-        folder.join("package.json"),
-        folder.join("index.js"),
-        folder.join("raw/bindings_js_bg.wasm"),
+        "package.json",
+        "index.js",
+        "flight_bg.wasm",
+        "flight_text_bg.wasm",
     ];
     let stamp = Stamp::of(workspace, "package", &wasm_bindgen.version, &inputs)?;
-    if stamp.is_current(&results) {
+    if stamp.is_current(&results.map(|file| folder.join(file))) {
         return Ok(());
     }
-    // The folder itself stays: a linked `node_modules` entry or a watching server may hold on to it.
-    let raw = folder.join("raw");
-    let mut bind = workspace.command(&wasm_bindgen.path);
-    bind.args(["--target", "web", "--out-dir"])
-        .arg(&raw)
-        .arg(&wasm);
-    step::run(workspace, "make the glue between JS and wasm", &mut bind)?;
-    for input in &inputs[1..] {
-        // Of the folder with the hand-written files, what is in it; of a file, itself.
-        let name = input.file_name().filter(|_| input.is_file());
-        let place = name.map_or_else(|| folder.clone(), |name| folder.join(name));
-        copy(input, &place).map_err(|error| {
-            format!(
-                "cannot copy {} into the npm package: {error}.",
-                input.display()
-            )
-        })?;
+
+    // The modules with the glue among them, and what is made of them.
+    let modules = empty_folder(workspace, "package/js")?;
+    let made = empty_folder(workspace, "package/made")?;
+    copy(&hand_written, &modules).map_err(cannot("gather", &hand_written))?;
+    bind(workspace, &wasm_bindgen, &compiled, &modules.join("raw"))?;
+    let mut bundle = workspace.command("node");
+    bundle
+        .arg(bundler.join("bundle.mjs"))
+        .args([&modules, &made]);
+    step::run(workspace, "bundle the npm package", &mut bundle)?;
+
+    for (_, name) in CRATES {
+        let wasm = modules.join("raw").join(format!("{name}_bg.wasm"));
+        copy_into(&wasm, &made)?;
     }
+    for file in &copied {
+        copy_into(file, &made)?;
+    }
+    for file in entries(&hand_written).map_err(cannot("read", &hand_written))? {
+        if file.to_string_lossy().ends_with(".d.ts") {
+            copy_into(&file, &made)?;
+        }
+    }
+    replace(&folder, &made).map_err(cannot("write", &folder))?;
     stamp.remember()
 }
 
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+/// Compiles the package's crates to wasm in a profile: their files, in the order of `CRATES`.
+pub(crate) fn compile(workspace: &Workspace, profile: &str) -> Result<Vec<PathBuf>> {
+    install::targets(workspace, &[TARGET])?;
+    let mut build = workspace.cargo();
+    build.args(["build", "--profile", profile, "--target", TARGET]);
+    for (package, _) in CRATES {
+        build.args(["--package", package]);
+    }
+    step::run(workspace, "compile the npm package to wasm", &mut build)?;
+    let file = |package: &str| format!("{TARGET}/{profile}/{}.wasm", package.replace('-', "_"));
+    let wasm = CRATES.map(|(package, _)| workspace.target(&file(package)));
+    Ok(wasm.into())
+}
+
+/// Makes the glue of what was compiled, and the wasm that goes with it, in a folder.
+pub(crate) fn bind(
+    workspace: &Workspace,
+    wasm_bindgen: &Tool,
+    compiled: &[PathBuf],
+    folder: &Path,
+) -> Result<()> {
+    for (wasm, (_, name)) in compiled.iter().zip(CRATES) {
+        let mut bind = workspace.command(&wasm_bindgen.path);
+        // Where the wasm lies is said by the hand-written part, in a form that bundlers know.
+        bind.args([
+            "--target",
+            "web",
+            "--no-typescript",
+            "--omit-default-module-path",
+        ]);
+        bind.args(["--out-name", name, "--out-dir"])
+            .arg(folder)
+            .arg(wasm);
+        step::run(workspace, &format!("make the glue of {name}"), &mut bind)?;
+    }
+    Ok(())
+}
+
+/// A folder of this program's own with nothing in it.
+pub(crate) fn empty_folder(workspace: &Workspace, name: &str) -> Result<PathBuf> {
+    let folder = workspace.private(name)?;
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(cannot("empty", &folder))?;
+    }
+    fs::create_dir_all(&folder).map_err(cannot("make", &folder))?;
+    Ok(folder)
+}
+
+/// Gives a folder the files of another one and takes away all else that it has.
+/// The folder itself stays: a linked `node_modules` entry or a watching server may hold on to it.
+fn replace(folder: &Path, made: &Path) -> io::Result<()> {
+    copy(made, folder)?;
+    for entry in entries(folder)? {
+        let stays = made.join(entry.file_name().unwrap_or_default()).exists();
+        match stays {
+            true => {}
+            false if entry.is_dir() => fs::remove_dir_all(entry)?,
+            false => fs::remove_file(entry)?,
+        }
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
     if !from.is_dir() {
         return fs::copy(from, to).map(drop);
     }
     fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        copy(&entry.path(), &to.join(entry.file_name()))?;
+    for entry in entries(from)? {
+        copy(&entry, &to.join(entry.file_name().unwrap_or_default()))?;
     }
     Ok(())
+}
+
+fn copy_into(file: &Path, folder: &Path) -> Result<()> {
+    let name = file.file_name().unwrap_or(OsStr::new(""));
+    copy(file, &folder.join(name)).map_err(cannot("copy", file))
+}
+
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder)?;
+    entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect()
+}
+
+/// The sentence for what went wrong with a path.
+fn cannot<'a>(act: &'a str, path: &'a Path) -> impl Fn(io::Error) -> String + 'a {
+    move |error| format!("cannot {act} {}: {error}.", path.display())
 }
