@@ -2,6 +2,7 @@
 import startCore from "./raw/flight.js";
 import startText from "./raw/flight_text.js";
 import { UsageError } from "./errors.js";
+import { describe } from "./given.js";
 import { OwnWasm, isSource } from "./own-wasm.js";
 
 // Bundlers take exactly this form of address for a file that is to be brought along.
@@ -17,7 +18,7 @@ function remember(given) {
     core.from(given.core);
     text.from(given.text);
   } else {
-    throw new UsageError(`init takes bytes, a WebAssembly.Module, a Response, an address, or an object with core and text, not ${String(given)}`);
+    throw new UsageError(`init takes bytes, a WebAssembly.Module, a Response, an address, or an object with core and text, not ${describe(given)}`);
   }
 }
 

@@ -1,19 +1,20 @@
 // Views of memories and tables: they hold no bytes, each look asks the machine.
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
-import { toIndex, toRaw } from "./values.js";
+import { toRaw } from "./values.js";
+import { describe, toBytes, toCount, toIndex } from "./given.js";
 
 /** An address as the raw layer takes it. */
 function toAddress(address) {
   const whole = typeof address === "bigint" || Number.isSafeInteger(address);
-  if (!whole || address < 0) throw new UsageError(`${address} is no address`);
+  if (!whole || address < 0) throw new UsageError(`${describe(address)} is no address`);
   return BigInt.asUintN(64, BigInt(address));
 }
 
 /** By how much something is to grow, as the raw layer takes it. */
 function toDelta(delta) {
   const whole = typeof delta === "bigint" || Number.isSafeInteger(delta);
-  if (!whole || delta < 0 || BigInt(delta) >= 2n ** 64n) throw new UsageError(`nothing grows by ${String(delta)}`);
+  if (!whole || delta < 0 || BigInt(delta) >= 2n ** 64n) throw new UsageError(`nothing grows by ${describe(delta)}`);
   return BigInt(delta);
 }
 
@@ -32,12 +33,12 @@ export class MemoryView {
   }
 
   read(address, length) {
-    return guarded(() => this.#live().readMemory(this.index, toAddress(address), length));
+    return guarded(() => this.#live().readMemory(this.index, toAddress(address), toCount(length, "bytes")));
   }
 
   write(address, bytes) {
-    if (!(bytes instanceof Uint8Array)) throw new UsageError("bytes to write are a Uint8Array");
-    guarded(() => this.#live().writeMemory(this.index, toAddress(address), bytes));
+    const given = toBytes(bytes, "what is written");
+    guarded(() => this.#live().writeMemory(this.index, toAddress(address), given));
   }
 
   grow(pages) {
@@ -62,12 +63,12 @@ export class TableView {
 
   get(entry) {
     const [typed] = this.#entries(entry, 1);
-    if (typed === undefined) throw new UsageError(`table ${this.index} has no entry ${entry}`);
+    if (typed === undefined) throw new UsageError(`table ${this.index} has no entry ${describe(entry)}`);
     return this.#machine.toJs(typed);
   }
 
   set(entry, value) {
-    const raw = toRaw(this.element, value, `entry ${entry} of table ${this.index}`, this.#machine.kept);
+    const raw = toRaw(this.element, value, `entry ${describe(entry)} of table ${this.index}`, this.#machine.kept);
     guarded(() => this.#live().setTableEntry(this.index, toAddress(entry), raw));
   }
 
@@ -81,6 +82,6 @@ export class TableView {
   }
 
   #entries(first, count) {
-    return guarded(() => parse(this.#live().tableEntries(this.index, toAddress(first), count)));
+    return guarded(() => parse(this.#live().tableEntries(this.index, toAddress(first), toCount(count, "entries"))));
   }
 }

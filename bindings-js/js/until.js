@@ -2,14 +2,14 @@
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { toTime } from "./moment.js";
-import { toIndex } from "./values.js";
+import { describe, toIndex, toText } from "./given.js";
 
 const FIELDS = ["time", "depth", "offset", "function", "condition"];
 
 /** How much fuel a run may use, as a number. */
 export function toFuel(fuel = Infinity) {
-  const number = Number(typeof fuel === "symbol" ? NaN : fuel);
-  if (Number.isNaN(number) || number < 0) throw new UsageError(`${String(fuel)} is no fuel: it is a number of instructions`);
+  const number = typeof fuel === "bigint" ? Number(fuel) : fuel;
+  if (typeof number !== "number" || !(number >= 0)) throw new UsageError(`${describe(fuel)} is no fuel: it is a number of instructions`);
   return number;
 }
 
@@ -46,8 +46,9 @@ export class Until {
     if (index !== undefined || offset !== undefined) this.#offset = this.#place(index, offset);
     this.#holds = holds;
     if (condition !== undefined) {
+      const text = toText(condition, "a condition");
       // A mistake in it is told before anything is executed.
-      this.#holds = () => Boolean(guarded(() => raw.evaluate(String(condition))));
+      this.#holds = () => Boolean(guarded(() => raw.evaluate(text)));
     }
   }
 
@@ -56,10 +57,10 @@ export class Until {
     const { module } = this.#interpreter;
     const functions = module.functions.filter(({ start }) => start !== null);
     const of = functions.find((one) => (index === undefined ? offset >= one.start && offset < one.end : one.index === index));
-    if (of === undefined) throw new UsageError(`there is no defined function ${index ?? `at offset ${String(offset)}`}`);
+    if (of === undefined) throw new UsageError(`there is no defined function ${index === undefined ? `at offset ${describe(offset)}` : describe(index)}`);
     const offsets = module.instructionOffsets(of.index);
     if (offset === undefined) return offsets[0];
-    if (!offsets.includes(offset)) throw new UsageError(`offset ${String(offset)} is no instruction of function ${of.index}`);
+    if (!offsets.includes(offset)) throw new UsageError(`offset ${describe(offset)} is no instruction of function ${of.index}`);
     return offset;
   }
 

@@ -68,7 +68,7 @@ export const HOSTILE = {
 };
 
 /** Whether an error is the doing of the value that was given. */
-const isOfTheValue = (error) => error instanceof Mine || (error instanceof TypeError && /revoked/.test(error.message));
+const isOfTheValue = (error) => error instanceof Mine || (error instanceof TypeError && /revoked|Class constructor/.test(error.message));
 
 /** What was thrown otherwise than documented, in words; null if all is well. */
 export function mistake(error, documented) {

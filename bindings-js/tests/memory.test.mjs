@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Interpreter, Module } from "../pkg/index.js";
-import { recording } from "./members/recording.mjs";
+import { withoutRecord } from "./members/recording.mjs";
 import { heapSize, linearMemory } from "./support.mjs";
 
 const COUNT = 10_000;
@@ -64,14 +64,4 @@ for (const [how, drop] of [
     assert.ok(linear < SLACK, `the linear memory has grown by ${linear} bytes`);
     assert.ok(heap < SLACK, `the heap has grown by ${heap} bytes`);
   });
-}
-
-/** What is noted of each use would take long, and memory. */
-async function withoutRecord(act) {
-  if (recording !== null) recording.record.paused = true;
-  try {
-    return await act();
-  } finally {
-    if (recording !== null) recording.record.paused = false;
-  }
 }

@@ -136,8 +136,8 @@ export class Record {
   /** Whether a use is to be noted. Within the package that is asked only for what nobody has used: the answer takes long. */
   #isOfInterest({ id }) {
     if (this.paused) return false;
-    if (this.#under === 0 && this.#pending === 0) return true;
-    return !this.used.has(id) && isCalledOutside();
+    if (this.#under > 0 && this.used.has(id)) return false;
+    return this.#isOutside();
   }
 
   /** Whether it is a test that uses something just now, and not the package itself. */
