@@ -1,19 +1,16 @@
 // Notices when memories and tables have grown.
-import { parse } from "./crossing.js";
 
 /** The sizes of all memories (in bytes) and tables (in entries) of a machine, by what and where they are. */
 function sizes(machine) {
   const found = new Map();
-  const note = (interpreter, raw, kind, count, size) => {
-    for (let index = 0; index < count; index += 1) {
+  for (const { interpreter, raw } of machine.instances.values()) {
+    const memories = raw.memoryCount();
+    raw.memorySizes().forEach((size, at) => {
+      const [kind, index] = at < memories ? ["memory", at] : ["table", at - memories];
       const key = `${kind} ${raw.address(kind, index)}`;
       // What one instance imports from another one is the same thing, and told once.
-      if (!found.has(key)) found.set(key, { interpreter, [kind]: index, size: Number(size(index)) });
-    }
-  };
-  for (const { interpreter, raw } of machine.instances.values()) {
-    note(interpreter, raw, "memory", raw.memoryCount(), (index) => raw.memorySize(index));
-    note(interpreter, raw, "table", raw.tableCount(), (index) => parse(raw.table(index)).size);
+      if (!found.has(key)) found.set(key, { interpreter, [kind]: index, size });
+    });
   }
   return found;
 }

@@ -1,12 +1,23 @@
 // Answers a machine's host calls with what JavaScript functions return or throw.
 // In the past they are not called: what they did is in the record.
 import { parse } from "./crossing.js";
+import { hostTag } from "./raw/flight.js";
 import { UsageError, guarded } from "./errors.js";
+import { toThrow } from "./exceptions.js";
 import { isBefore } from "./moment.js";
 import { toRawResults } from "./values.js";
 
 /** Most errors that are kept for traps that may be gone back to. */
 const MOST_CAUSES = 100;
+
+/** What was thrown, in words. */
+function describe(error) {
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return "something that cannot be told in words";
+  }
+}
 
 const isPromise = (value) => typeof value?.then === "function";
 
@@ -114,12 +125,22 @@ export class HostCalls {
   /** The machine traps; the trap carries what was thrown. */
   #throwInto(error, call) {
     const raw = this.#machine.raw;
-    guarded(() => raw.fail(error instanceof Error ? error.message : String(error)));
+    guarded(() => this.#throw(error));
     const { actions } = parse(raw.moment);
     // Where the past has been changed, later ones belong to a future that is gone.
     const earlier = this.#causes.filter((cause) => cause.actions < actions);
     this.#causes = [...earlier.slice(1 - MOST_CAUSES), { actions, cause: error }];
     this.#tell(call, { error });
+  }
+
+  /** Throws it into the guest as an exception, or if that has nothing for it lets the machine trap. */
+  #throw(error) {
+    const machine = this.#machine;
+    const { raw, kept } = machine;
+    const thrown = toThrow(error, machine);
+    if (thrown !== null) raw.throwException(thrown.tag, thrown.values);
+    else if (raw.wouldCatch(hostTag())) raw.throwException(hostTag(), [{ kept: kept.number(error) }]);
+    else raw.fail(describe(error));
   }
 
   /** Goes on when the promise settles, unless the call has been dropped by then. */

@@ -1,5 +1,7 @@
 // What a module's imports are given, for the raw layer and for answering host calls.
+import { hostTag } from "./raw/flight.js";
 import { UsageError } from "./errors.js";
+import { JSTag } from "./exceptions.js";
 import { placeOf } from "./places.js";
 import { toRaw } from "./values.js";
 
@@ -15,6 +17,7 @@ function entry(descriptor, value, machine) {
   if (value === undefined) return undefined;
   const at = placeOf(value);
   if (at?.machine === machine) return { kind: at.kind, address: at.address };
+  if (value === JSTag) return { kind: "tag", address: hostTag() };
   if (typeof value === "function") return { kind: "func" };
   if (value?.kind === "tag") return { kind: "tag" };
   if (value?.kind === "memory" || value?.kind === "table") {

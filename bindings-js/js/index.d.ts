@@ -7,11 +7,11 @@
  */
 
 import type {
-  Origin, OperandPlace, WrittenPlace,
+  Origin, OperandPlace, WrittenPlace, Profile, ProfileOptions, FunctionCoverage,
   WasmValue, ObjectReference, ObjectView, TypedValue, ImportDescriptor, ExportDescriptor, FunctionDescriptor,
   PrintedText, TextPosition, ModuleOptions, State, Stop, Moment, History, Branch, JournalEntry, Imports,
   Options, Frame, Explanation, TrapInfo, GlobalView, Breakpoints, Watchpoints,
-  Callee, Events, GuestFunction, Label, Local, Until,
+  SectionDescriptor, Callee, Events, GuestFunction, Label, Local, Until,
 } from "./views.js";
 
 export type * from "./views.js";
@@ -34,6 +34,10 @@ export class Module {
   readonly imports: readonly ImportDescriptor[];
   readonly exports: readonly ExportDescriptor[];
   readonly functions: readonly FunctionDescriptor[];
+  /** The sections, in the order of the bytes. */
+  readonly sections: readonly SectionDescriptor[];
+  /** The contents of the custom sections of this name, such as "name", "producers" or ".debug_info": copies, none if there are none. */
+  customSections(name: string): Uint8Array[];
   /** Whether the module has a start function. */
   readonly hasStart: boolean;
   /** Prints the module as text, with the map between lines and offsets. */
@@ -214,6 +218,19 @@ export class Interpreter {
   /** How an operand came about: who pushed it, and if that was a copy, where the copied value comes from, and so on; nearest first, at most `most` (50). */
   trail(of: OperandPlace, most?: number): Origin[];
   /**
+   * What was executed from the beginning of the record, or from the moment or time `from`, up to the present moment:
+   * instructions and calls, function by function, those of linked instances too. Nothing is counted while the machine runs:
+   * the record is executed again, without calling imported functions, and the machine stays where it is.
+   * The counts are exact: the instructions of all functions together are the time that has passed.
+   * Throws {@link UsageError} if nothing is recorded, or `from` does not lie between the beginning of the record and the present.
+   */
+  profile(options?: ProfileOptions): Profile;
+  /**
+   * Which instructions ran in the same time, for each function that the module defines, in their order.
+   * It takes less time than a profile.
+   */
+  coverage(options?: ProfileOptions): readonly FunctionCoverage[];
+  /**
    * Executes what is recorded again from its beginning, and compares: what imported functions were called with, how calls
    * ended, and in a recording from a file the whole machine at `marks` moments. Throws {@link DivergedError} with the first difference.
    */
@@ -250,6 +267,18 @@ export class MemoryView {
   readonly size: number;
   /** A copy of the bytes from `address`, shorter where memory ends. */
   read(address: number | bigint, length: number): Uint8Array;
+  /**
+   * All bytes, to be read and written in place: a {@link view} of the whole memory. Taking it costs a comparison of the
+   * memory while a record is kept; a view of a few bytes costs next to nothing.
+   */
+  readonly bytes: Uint8Array;
+  /**
+   * Bytes to be read and written in place; up to the end of the memory without `length`. What is written is recorded.
+   * A view is for use at once: it loses its bytes (its length becomes 0) when the machine goes on or is changed in any
+   * other way, when Flight itself takes more memory, or when another machine's views end. So take it anew each time.
+   * Throws {@link UsageError} where the bytes are not all inside.
+   */
+  view(address: number | bigint, length?: number | bigint): Uint8Array;
   /** Writes bytes; throws {@link UsageError} and writes nothing where they do not fit. */
   write(address: number | bigint, bytes: Uint8Array): void;
   /** Grows by so many pages: the size before, in pages. Throws {@link UsageError} where its type or the budget does not allow it. */
@@ -289,6 +318,22 @@ export class Tag {
   /** The types of the arguments. */
   readonly parameters: readonly string[];
 }
+
+/**
+ * An exception that an imported function throws into the guest: a handler for `tag` there catches it with `values`.
+ * A {@link Trap} that a call from inside of an imported function threw, because of an exception that the guest did not catch,
+ * goes on as that exception if the function lets it pass. Anything else that an imported function throws is caught
+ * by handlers for all exceptions and for {@link JSTag}; where there are none the machine traps, and what was thrown is the `cause`.
+ */
+export class Exception extends Error {
+  /** `values` are one for each of the tag's parameters. Throws {@link UsageError} if they do not fit. */
+  constructor(tag: Tag, values?: readonly WasmValue[]);
+  readonly tag: Tag;
+  readonly values: readonly WasmValue[];
+}
+
+/** The tag of what imported functions throw that is no exception of a guest's. A module may import it: its one parameter is what was thrown. */
+export const JSTag: { readonly kind: "tag"; readonly parameters: readonly ["externref"] };
 
 /** The bytes or the text are not a valid module. `kind`: "malformed" or "invalid" (or "text" for the text format). */
 export class CompileError extends Error { readonly kind: "malformed" | "invalid" | "text"; readonly offset: number | null; readonly line: number | null; readonly column: number | null }

@@ -6,7 +6,17 @@ import { describe } from "./given.js";
 import { OwnWasm, isSource } from "./own-wasm.js";
 
 // Bundlers take exactly this form of address for a file that is to be brought along.
-const core = new OwnWasm("flight_bg.wasm", "core", startCore, () => new URL("./flight_bg.wasm", import.meta.url));
+/** Flight's own memory, once it is loaded. @type {WebAssembly.Memory | null} */
+let memory = null;
+
+/** The buffer that guests' memories lie in: another one whenever Flight's own memory grows. */
+export const buffer = () => memory.buffer;
+
+const startMain = async (given) => {
+  ({ memory } = await startCore(given));
+};
+
+const core = new OwnWasm("flight_bg.wasm", "core", startMain, () => new URL("./flight_bg.wasm", import.meta.url));
 const text = new OwnWasm("flight_text_bg.wasm", "text", startText, () => new URL("./flight_text_bg.wasm", import.meta.url));
 
 /** Takes in where the two are: one source is that of the first. */

@@ -10,6 +10,7 @@ import { Machine } from "./machine.js";
 import { bytesOf, moduleOf, rawModule } from "./module.js";
 import { toActions, toTime } from "./moment.js";
 import { limitsOf, refuseLimits } from "./options.js";
+import { coverage, profile } from "./profile.js";
 import { Until, toFuel } from "./until.js";
 import { Watchpoints, toRawPlace } from "./watchpoints.js";
 import { toRaw, toRawArguments } from "./values.js";
@@ -301,6 +302,13 @@ export class Interpreter {
         ? (raw) => parse(raw.trail(toIndex(frame, "frame"), toIndex(stackSlot, "stack slot"), steps))
         : (raw) => parse(raw.trailOfTrap(toIndex(trapOperand, "operand"), steps));
     return this.#outside("origin", (raw) => guarded(() => ask(raw)).map((origin) => this.#reviveOrigin(origin)));
+  }
+
+  profile(options) {
+    return this.#outside("profile", (raw) => guarded(() => profile(raw, options)));
+  }
+  coverage(options) {
+    return this.#outside("coverage", (raw) => guarded(() => coverage(raw, options)));
   }
 
   #reviveOrigin(origin) {

@@ -1,8 +1,9 @@
 // Views of memories and tables: they hold no bytes, each look asks the machine.
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
-import { toRaw } from "./values.js";
 import { describe, toBytes, toCount, toIndex } from "./given.js";
+import { buffer } from "./init.js";
+import { toRaw } from "./values.js";
 
 /** An address as the raw layer takes it. */
 function toAddress(address) {
@@ -30,6 +31,18 @@ export class MemoryView {
 
   get size() {
     return guarded(() => this.#live().memorySize(this.index));
+  }
+
+  get bytes() {
+    return this.view(0, this.size);
+  }
+
+  view(address, length = this.size - Number(address)) {
+    const whole = typeof length === "bigint" || Number.isSafeInteger(length);
+    if (!whole || length < 0) throw new UsageError(`a view has no length of ${describe(length)}`);
+    const pointer = guarded(() => this.#live().openMemory(this.index, toAddress(address), Number(length)));
+    // The buffer is asked for last: opening may have made Flight's own memory grow.
+    return new Uint8Array(buffer(), pointer, Number(length));
   }
 
   read(address, length) {

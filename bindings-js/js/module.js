@@ -88,6 +88,14 @@ export class Module {
   get functions() {
     return this.#once("functions", (raw) => parse(raw.functions()));
   }
+  get sections() {
+    return this.#once("sections", (raw) => parse(raw.sections()));
+  }
+  customSections(name) {
+    const wanted = String(name);
+    const raw = this._raw();
+    return this.sections.filter((section) => section.custom && section.name === wanted).map(({ start, end }) => raw.bytesBetween(start, end));
+  }
   get hasStart() {
     return this.#once("hasStart", (raw) => raw.hasStart());
   }

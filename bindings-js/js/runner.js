@@ -1,8 +1,10 @@
 // Lets a machine execute: calls, steps and runs. Host calls on the way are answered.
+import { hostTag } from "./raw/flight.js";
 import { parse } from "./crossing.js";
 import { Trap, UsageError, guarded } from "./errors.js";
 import { addGuestStack } from "./guest-stack.js";
 import { Growth } from "./growth.js";
+import { place } from "./places.js";
 import { Slices, abortable } from "./slices.js";
 
 /** Fuel and depth as the raw layer takes them, where there is no bound. */
@@ -133,7 +135,8 @@ export class Runner {
   /** The trap that the machine is in, as an error. */
   trapError() {
     const info = this.trapInfo();
-    return new Trap(this.#raw.trapMessage(), info, "cause" in info ? { cause: info.cause } : undefined);
+    const trap = new Trap(this.#raw.trapMessage(), info, "cause" in info ? { cause: info.cause } : undefined);
+    return place(trap, this.#machine, "trap");
   }
 
   /** The trap that the machine is in, with what an imported function threw; null if it is in none. */
@@ -146,6 +149,8 @@ export class Runner {
     for (const frame of trap.frames) kept.revive(frame.locals);
     const { cause } = this.#calls;
     if (trap.kind === "Host" && cause) trap.cause = cause.cause;
+    // What JavaScript threw came out again as the exception that it was in the guest.
+    if (trap.exception?.tag === hostTag()) trap.cause = trap.exception.arguments[0].value;
     return trap;
   }
 

@@ -94,6 +94,16 @@ export interface FunctionDescriptor {
   readonly end: number | null;
 }
 
+/** A section of the module. */
+export interface SectionDescriptor {
+  /** Its kind, such as "code", or a custom section's own name. */
+  readonly name: string;
+  readonly custom: boolean;
+  /** The byte range of its contents; those of a custom section begin behind its name. */
+  readonly start: number;
+  readonly end: number;
+}
+
 /** WebAssembly text printed from the module, with the byte offset at which each line's item begins (`null` for a line without one). */
 export interface PrintedText {
   readonly text: string;
@@ -180,6 +190,8 @@ export type Action =
   | { readonly action: "Answer"; readonly function: number | null; readonly name: string | null; readonly arguments: readonly TypedValue[]; readonly results: readonly TypedValue[] }
   /** An imported function has thrown. */
   | { readonly action: "Fail"; readonly function: number | null; readonly name: string | null; readonly arguments: readonly TypedValue[]; readonly kind: string; readonly explanation: string }
+  /** An imported function has thrown an exception into the guest; `caught` says whether the guest had a handler for it. */
+  | { readonly action: "Throw"; readonly function: number | null; readonly name: string | null; readonly arguments: readonly TypedValue[]; readonly exception: ExceptionInfo; readonly caught: boolean }
   /** The results of a call were taken; the innermost call was dropped; all calls were dropped; garbage was collected early. */
   | { readonly action: "TakeResults" | "Unwind" | "Reset" | "CollectGarbage" }
   /** The calls that an imported function had left under way were dropped, down to `depth`. */
@@ -333,6 +345,9 @@ export interface Explanation {
   readonly text: string;
 }
 
+/** An exception: the address of its tag in the store, the tag's name if it has one, and what it carries. */
+export interface ExceptionInfo { readonly tag: number; readonly name: string | null; readonly arguments: readonly TypedValue[] }
+
 export interface TrapFrame { readonly function: number; readonly name: string | null; readonly offset: number | null; readonly locals: readonly Local[] }
 export interface TrapInfo {
   /** The kind's name, e.g. "IntegerDivideByZero", "MemoryOutOfBounds", "Unreachable", "CallStackExhausted", "Host". */
@@ -346,7 +361,7 @@ export interface TrapInfo {
   readonly instruction: string | null;
   readonly operands: readonly TypedValue[];
   /** The exception that nothing catches, where `kind` is "UncaughtException". */
-  readonly exception: { readonly name: string | null; readonly arguments: readonly TypedValue[] } | null;
+  readonly exception: ExceptionInfo | null;
   readonly frames: readonly TrapFrame[];
   /** How many calls had not returned; `frames` holds the innermost hundred. */
   readonly depth: number;
@@ -434,3 +449,47 @@ export type Origin = { readonly moment: Moment; readonly wrote: WatchValue | nul
     }
   | ({ readonly by: "embedder" } & Action)
 );
+
+/** Where a profile or coverage begins: at a moment, or before all that was done at a time. At the beginning of the record if left out. */
+export interface ProfileOptions { readonly from?: number | bigint | Moment }
+
+/** What was executed between two moments. */
+export interface Profile {
+  readonly begin: Moment;
+  readonly end: Moment;
+  /** How many instructions: the difference of the two times, and the sum of those of all functions. */
+  readonly instructions: bigint;
+  /** The functions that ran or were called; the one that executed the most instructions first. */
+  readonly functions: readonly FunctionProfile[];
+}
+
+/** What a function did between two moments. */
+export interface FunctionProfile {
+  /** The number of the instance that the function belongs to; `null` for an imported function of JavaScript's. */
+  readonly instance: number | null;
+  /** The function's index in the module of its instance; of an imported one in this module, `null` if it does not import it. */
+  readonly function: number | null;
+  readonly name: string | null;
+  /** True for an imported function of JavaScript's. */
+  readonly host: boolean;
+  /** How often it was called, tail calls included; a call that was under way at the beginning does not count. */
+  readonly calls: number;
+  /** The instructions that it executed itself. One that trapped has taken no time, and does not count. */
+  readonly instructions: bigint;
+  /** The instructions that were executed while a call of it was under way, each once, also if it called itself. */
+  readonly total: bigint;
+  /** The byte offsets of its instructions that ran, in order, and how often each did. */
+  readonly offsets: Uint32Array;
+  readonly counts: Float64Array;
+}
+
+/** Which instructions of a function ran, by their byte offsets in the module, in order. */
+export interface FunctionCoverage {
+  /** The function's index in the module. */
+  readonly function: number;
+  readonly name: string | null;
+  /** Those that ran. One that trapped was come to, and is here. */
+  readonly offsets: Uint32Array;
+  /** All others. */
+  readonly missed: Uint32Array;
+}

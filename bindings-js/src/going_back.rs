@@ -118,13 +118,13 @@ impl RawInterpreter {
     /// The present moment.
     #[wasm_bindgen(getter)]
     pub fn moment(&self) -> String {
-        to_text(&MomentView::from(self.machine().moment()))
+        to_text(&MomentView::from(self.settled().moment()))
     }
 
     /// What is recorded, or `null`.
     #[wasm_bindgen(getter)]
     pub fn history(&self) -> String {
-        to_text(&self.machine().history().map(|history| HistoryView {
+        to_text(&self.settled().history().map(|history| HistoryView {
             begin: history.begin.into(),
             end: history.end.into(),
             checkpoints: history.checkpoints as u32,
@@ -142,7 +142,7 @@ impl RawInterpreter {
     /// Whether the machine is not as far as it was before.
     #[wasm_bindgen(getter, js_name = inPast)]
     pub fn in_past(&self) -> bool {
-        self.machine().in_past()
+        self.settled().in_past()
     }
 
     /// Gives up the recorded future: what was given up, or `null`.
@@ -159,12 +159,13 @@ impl RawInterpreter {
     /// How many actions of the embedder are kept.
     #[wasm_bindgen(getter, js_name = journalLength)]
     pub fn journal_length(&self) -> f64 {
-        self.machine().journal().len() as f64
+        self.settled().journal().len() as f64
     }
 
     /// Up to `count` of the actions that are kept, from the one at position `first` on.
     #[wasm_bindgen(js_name = journalFrom)]
     pub fn journal_from(&self, first: f64, count: f64) -> String {
+        drop(self.settled());
         self.look(|viewer| {
             let entries = viewer.interpreter.journal().iter();
             let page = entries.skip(first as usize).take(count as usize);

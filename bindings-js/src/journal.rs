@@ -1,10 +1,10 @@
 //! What the embedder has done, as plain objects; the shapes are described in `js/index.d.ts`.
 
-use flight_runtime::{Action, Entry, FuncRef, ObjectRef, Value};
+use flight_runtime::{Action, Entry, Exception, FuncRef, ObjectRef, Value};
 use serde::Serialize;
 
 use crate::crossing::Bytes;
-use crate::views::{Payload, TypedValue, Viewer};
+use crate::views::{ExceptionView, Payload, TypedValue, Viewer};
 
 #[derive(Serialize)]
 pub(crate) struct EntryView {
@@ -41,6 +41,13 @@ pub(crate) enum ActionView {
         arguments: Vec<TypedValue>,
         kind: &'static str,
         explanation: String,
+    },
+    Throw {
+        #[serde(flatten)]
+        function: Function,
+        arguments: Vec<TypedValue>,
+        exception: ExceptionView,
+        caught: bool,
     },
     TakeResults {
         results: Vec<TypedValue>,
@@ -145,6 +152,22 @@ pub(crate) fn action(viewer: Viewer<'_>, action: &Action) -> ActionView {
             arguments: viewer.values(arguments),
             kind: kind.name(),
             explanation: explanation.clone(),
+        },
+        Action::Throw {
+            function: called,
+            arguments,
+            tag,
+            thrown,
+            caught,
+        } => ActionView::Throw {
+            function: function(called),
+            arguments: viewer.values(arguments),
+            exception: viewer.exception(&Exception {
+                tag: tag.0,
+                name: interpreter.tag_name(*tag),
+                arguments: thrown.to_vec(),
+            }),
+            caught: *caught,
         },
         Action::TakeResults { results } => ActionView::TakeResults {
             results: viewer.values(results),

@@ -13,18 +13,22 @@ mod going_back;
 mod imports;
 mod journal;
 mod looking;
+mod memory_view;
 mod module;
 mod names;
 mod past;
+mod profile;
 mod raw_interpreter;
 mod saving;
 mod source_text;
+mod throwing;
 mod values;
 mod views;
 mod watching;
 
 pub use module::RawModule;
 pub use raw_interpreter::RawInterpreter;
+pub use throwing::host_tag;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -1,7 +1,7 @@
 //! The raw module.
 
 use flight_runtime::{Interpreter, Module};
-use flight_wasm::{Features, FuncIdx};
+use flight_wasm::{Features, FuncIdx, SectionInfo};
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -33,6 +33,15 @@ struct FunctionDescriptor {
 struct PrintedText {
     text: String,
     offsets: Vec<Option<u32>>,
+}
+
+/// A section: its kind's name or a custom section's own, and the range of its contents.
+#[derive(Serialize)]
+struct SectionView {
+    name: String,
+    custom: bool,
+    start: u32,
+    end: u32,
 }
 
 impl RawModule {
@@ -79,6 +88,24 @@ impl RawModule {
     /// The module's bytes.
     pub fn bytes(&self) -> Vec<u8> {
         self.module.bytes().to_vec()
+    }
+
+    /// Some of the module's bytes.
+    #[wasm_bindgen(js_name = bytesBetween)]
+    pub fn bytes_between(&self, start: u32, end: u32) -> Vec<u8> {
+        let bytes = self.module.bytes().get(start as usize..end as usize);
+        bytes.unwrap_or_default().to_vec()
+    }
+
+    /// The sections, in the order of the bytes.
+    pub fn sections(&self) -> String {
+        let view = |section: &SectionInfo| SectionView {
+            name: section.name.clone(),
+            custom: section.custom,
+            start: section.range.start as u32,
+            end: section.range.end as u32,
+        };
+        to_text(&self.module.sections().iter().map(view).collect::<Vec<_>>())
     }
 
     /// The module's name.

@@ -8,6 +8,7 @@ pub(crate) fn stop_name(stop: Stop) -> String {
         Stop::Step => "Step",
         Stop::OutOfFuel => "OutOfFuel",
         Stop::Breakpoint => "Breakpoint",
+        Stop::Log => "Log",
         Stop::Watchpoint => "Watchpoint",
         Stop::AwaitingHost => "AwaitingHost",
         Stop::Finished => "Finished",

@@ -15,6 +15,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use crate::crossing::to_text;
 use crate::errors::{runtime_error, usage};
 use crate::imports::imports;
+use crate::memory_view::close_views;
 use crate::module::RawModule;
 use crate::names::{state_name, stop_name};
 use crate::values;
@@ -65,8 +66,22 @@ impl RawInterpreter {
         self.machine.borrow()
     }
 
+    /// The machine to be changed or let go. What has been written through views of its memories is in its record.
     pub(crate) fn machine_mut(&self) -> RefMut<'_, Interpreter> {
+        let mut machine = self.machine.borrow_mut();
+        close_views(&mut machine);
+        machine
+    }
+
+    /// The machine with views of its memories as they are.
+    pub(crate) fn machine_open(&self) -> RefMut<'_, Interpreter> {
         self.machine.borrow_mut()
+    }
+
+    /// The machine to be asked about its record.
+    pub(crate) fn settled(&self) -> Ref<'_, Interpreter> {
+        drop(self.machine_mut());
+        self.machine()
     }
 
     /// What can be seen of the machine, in the terms of this instance.

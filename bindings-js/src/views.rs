@@ -1,8 +1,9 @@
 //! What crosses to JavaScript as plain objects; the shapes are described in `js/views.d.ts`.
 
 use flight_runtime::{
-    AnyRef, Explanation, ExternType, FrameView, FuncType, GlobalView, InstanceId, Interpreter,
-    Label, Limits, LocalView, ObjectKind, ObjectRef, ObjectView, PartView, Trap, Value,
+    AnyRef, Exception, Explanation, ExternType, FrameView, FuncType, GlobalView, InstanceId,
+    Interpreter, Label, Limits, LocalView, ObjectKind, ObjectRef, ObjectView, PartView, Trap,
+    Value,
 };
 use flight_wasm::{Export, ExternIdx, Import};
 use serde::Serialize;
@@ -205,12 +206,20 @@ impl Viewer<'_> {
             function: guest.map(|frame| frame.function),
             instruction: trap.instruction.clone(),
             operands: self.values(&trap.operands),
-            exception: trap.exception.as_ref().map(|exception| ExceptionView {
-                name: exception.name.as_deref().map(Into::into),
-                arguments: self.values(&exception.arguments),
-            }),
+            exception: trap
+                .exception
+                .as_ref()
+                .map(|exception| self.exception(exception)),
             frames: trap.frames.iter().map(frame).collect(),
             depth: trap.depth as u32,
+        }
+    }
+
+    pub(crate) fn exception(self, exception: &Exception) -> ExceptionView {
+        ExceptionView {
+            tag: exception.tag,
+            name: exception.name.as_deref().map(Into::into),
+            arguments: self.values(&exception.arguments),
         }
     }
 }
@@ -254,7 +263,8 @@ struct Part {
 }
 
 #[derive(Serialize)]
-struct ExceptionView {
+pub(crate) struct ExceptionView {
+    tag: u32,
     name: Option<String>,
     arguments: Vec<TypedValue>,
 }

@@ -129,3 +129,17 @@ test("a freed module says so", async () => {
   assert.throws(() => new Interpreter(module), UsageError);
   assert.throws(() => new Interpreter({}), UsageError);
 });
+
+test("sections and the contents of custom ones", async () => {
+  const module = await Module.fromWat(`(module $m (@custom "one" "a") (@custom "two" "\\00\\ff") (@custom "one" "b") (func $f))`);
+  assert.deepEqual(module.sections.filter(({ custom }) => custom).map(({ name }) => name).sort(), ["name", "one", "one", "two"]);
+  assert.deepEqual(module.customSections("one").map((bytes) => new TextDecoder().decode(bytes)), ["a", "b"]);
+  assert.deepEqual(module.customSections("two").map((bytes) => [...bytes]), [[0, 255]]);
+  assert.deepEqual(module.customSections("none"), []);
+  const code = module.sections.find(({ name }) => name === "code");
+  const { start, end } = module.functions[0];
+  assert.ok(code.start < start && end <= code.end, "a body lies in the code section");
+  // The same as the engine's own reading of the same bytes.
+  const own = WebAssembly.Module.customSections(new WebAssembly.Module(module.bytes), "name");
+  assert.deepEqual(own.map((bytes) => new Uint8Array(bytes)), module.customSections("name"));
+});

@@ -140,7 +140,7 @@ fn call(interpreter: &mut Interpreter, instance: InstanceId, func: FuncRef) -> R
                 }
             }
             Stop::Finished | Stop::Trapped | Stop::OutOfFuel => break,
-            Stop::Step | Stop::Breakpoint | Stop::Watchpoint | Stop::Beginning => {}
+            Stop::Step | Stop::Breakpoint | Stop::Log | Stop::Watchpoint | Stop::Beginning => {}
         }
     }
     interpreter.reset();

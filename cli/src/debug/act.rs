@@ -146,11 +146,13 @@ impl Debugger<'_> {
                         fuel: Some(left),
                         depth: course.depth,
                     })?;
+                    let now = machine.time();
+                    self.show_log()?;
                     match stop {
                         // The machine stands at it already, or it is to be passed.
-                        Stop::Breakpoint if !course.breakpoints || machine.time() == begin => {}
+                        Stop::Breakpoint if !course.breakpoints || now == begin => {}
                         Stop::Watchpoint if !course.breakpoints => {}
-                        Stop::AwaitingHost | Stop::Finished | Stop::Trapped => {}
+                        Stop::Log | Stop::AwaitingHost | Stop::Finished | Stop::Trapped => {}
                         stop => return Ok(stop),
                     }
                 }
@@ -161,6 +163,7 @@ impl Debugger<'_> {
                         Err(Error::AsyncHostFunction(_)) => return Ok(Stop::AwaitingHost),
                         answered => answered?,
                     }
+                    self.show_log()?;
                 }
                 State::Finished if course.calls && self.next_call()? => {
                     if self.at_breakpoint() {

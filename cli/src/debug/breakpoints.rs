@@ -1,19 +1,49 @@
-//! Breakpoints: setting them, and what there is of them.
+//! Breakpoints: setting them, what there is of them, and what they print; expressions.
 
-use flight_runtime::{Breakpoint, Interpreter};
+use flight_runtime::{Breakpoint, BreakpointOptions, Interpreter, TakenLog};
 use flight_wasm::FuncIdx;
 
-use super::command::Spot;
+use super::command::{BreakOptions, Spot};
 use super::{Debugger, Done, Problem};
 use crate::functions::{self, function_name};
+use crate::values::counted;
 
 impl Debugger<'_> {
-    pub(super) fn set_breakpoint(&mut self, spot: &Spot) -> Done {
+    pub(super) fn set_breakpoint(&mut self, spot: &Spot, options: &BreakOptions) -> Done {
         let offset = self.offset(spot)?;
         let instance = self.session.instance;
         let machine = &mut self.session.interpreter;
-        let breakpoint = machine.add_breakpoint(instance, offset)?;
-        self.show_breakpoint(breakpoint)
+        let options = BreakpointOptions {
+            condition: options.condition.as_deref(),
+            hits: options.hits,
+            log: options.log.as_deref(),
+        };
+        let breakpoint = machine.add_breakpoint_with(instance, offset, options)?;
+        self.show_breakpoint(&breakpoint)
+    }
+
+    /// Prints what breakpoints have written.
+    pub(super) fn show_log(&mut self) -> Done {
+        let TakenLog { messages, lost } = self.session.interpreter.take_log();
+        for message in messages {
+            writeln!(self.out, "time {}: {}", message.time, message.text)?;
+        }
+        if lost > 0 {
+            let lost = counted(lost, "message", "messages");
+            writeln!(self.out, "note: there was no room for {lost}")?;
+        }
+        Ok(())
+    }
+
+    /// Evaluates an expression and prints its value.
+    pub(super) fn print(&mut self, expression: &str) -> Done {
+        let machine = &self.session.interpreter;
+        let value = match machine.depth() {
+            0 => machine.evaluate_outside(expression, self.session.instance)?,
+            _ => machine.evaluate(expression, 0)?,
+        };
+        writeln!(self.out, "{value}")?;
+        Ok(())
     }
 
     pub(super) fn delete_breakpoint(&mut self, spot: &Spot) -> Done {
@@ -38,7 +68,7 @@ impl Debugger<'_> {
         match spot {
             Spot::Offset(offset) => Ok(*offset),
             Spot::Here | Spot::All => match self.here() {
-                Some(here) => Ok(here.offset),
+                Some((_, offset)) => Ok(offset),
                 None => Err("the machine stands before no instruction"
                     .to_string()
                     .into()),
@@ -59,33 +89,57 @@ impl Debugger<'_> {
             writeln!(self.out, "no breakpoints")?;
         }
         breakpoints
-            .into_iter()
+            .iter()
             .try_for_each(|breakpoint| self.show_breakpoint(breakpoint))
     }
 
-    pub(super) fn show_breakpoint(&mut self, breakpoint: Breakpoint) -> Done {
-        let Breakpoint { function, offset } = breakpoint;
+    pub(super) fn show_breakpoint(&mut self, breakpoint: &Breakpoint) -> Done {
+        let (function, offset) = (breakpoint.function, breakpoint.offset);
         let module = self.session.module();
         let name = function_name(module.function_name(FuncIdx(function)), function);
         let instructions = functions::instructions(module, FuncIdx(function));
         let text = instructions.iter().find(|(at, _)| *at == offset);
         let text = text.map_or("", |(_, text)| text);
         writeln!(self.out, "breakpoint: {name}  0x{offset:04x}  {text}")?;
+        if let Some(condition) = &breakpoint.condition {
+            writeln!(self.out, "  if {condition}")?;
+        }
+        if breakpoint.hits > 1 {
+            writeln!(self.out, "  hits {}", breakpoint.hits)?;
+        }
+        if let Some(log) = &breakpoint.log {
+            writeln!(self.out, "  log {log}")?;
+        }
+        if breakpoint.count > 0 {
+            let times = counted(breakpoint.count, "time", "times");
+            writeln!(self.out, "  reached {times}")?;
+        }
         Ok(())
     }
 
-    /// Whether there is a breakpoint where the machine stands.
+    /// Whether there is a breakpoint where the machine stands at the beginning of a call that stops it there.
     pub(super) fn at_breakpoint(&self) -> bool {
-        let here = self.here();
-        here.is_some_and(|here| self.breakpoints().contains(&here))
+        let Some((function, offset)) = self.here() else {
+            return false;
+        };
+        let breakpoints = self.breakpoints();
+        let here = breakpoints
+            .iter()
+            .find(|at| (at.function, at.offset) == (function, offset));
+        here.is_some_and(|here| {
+            let holds = |condition: &str| {
+                let value = self.session.interpreter.evaluate(condition, 0);
+                // What is wrong with it is told by stopping.
+                value.map_or(true, |value| value.is_true())
+            };
+            here.log.is_none() && here.hits <= 1 && here.condition.as_deref().is_none_or(holds)
+        })
     }
 
-    fn here(&self) -> Option<Breakpoint> {
+    /// The function of the instruction that the machine stands before, and its offset.
+    fn here(&self) -> Option<(u32, u32)> {
         let frame = self.session.interpreter.frame(0)?;
-        Some(Breakpoint {
-            function: frame.function,
-            offset: frame.offset?,
-        })
+        Some((frame.function, frame.offset?))
     }
 
     fn breakpoints(&self) -> Vec<Breakpoint> {

@@ -21,7 +21,7 @@ pub(super) enum Command {
     Answer(Vec<String>),
     Fail(String),
     Branch,
-    Break(Spot),
+    Break(Spot, BreakOptions),
     Delete(Spot),
     Breaks,
     Watch {
@@ -56,6 +56,8 @@ pub(super) enum Command {
         first: u64,
         count: u64,
     },
+    /// An expression to evaluate.
+    Print(String),
     Explain,
     Code {
         around: usize,
@@ -69,6 +71,14 @@ pub(super) enum Command {
     Save(String),
     Help(Option<String>),
     Quit,
+}
+
+/// What a breakpoint does other than to stop each time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct BreakOptions {
+    pub(super) condition: Option<String>,
+    pub(super) hits: u64,
+    pub(super) log: Option<String>,
 }
 
 /// A moment to go to.

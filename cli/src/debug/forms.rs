@@ -1,7 +1,7 @@
 //! How commands are written, and what `help` says of them.
 
 use super::command::{Command, Spot};
-use super::parse::{change, goal, last_write, origin, spot, watch};
+use super::parse::{breakpoint, change, goal, last_write, origin, spot, watch};
 use super::words::Words;
 
 /// A command as it is written.
@@ -79,9 +79,13 @@ const FORMS: &[Form] = &[
         more: "From here on imported functions are called again, instead of what they did being repeated.\n\
                Changing anything in the past does the same.",
         parse: |_| Ok(Command::Branch) },
-    Form { name: "break", short: "", rest: "[OFFSET|FUNCTION]", says: "set a breakpoint: before an instruction, a function's first or the present one",
-        more: "OFFSET is the instruction's byte offset in the module, FUNCTION a name, or an index as in func3.",
-        parse: |words| Ok(Command::Break(spot(words)?.unwrap_or(Spot::Here))) },
+    Form { name: "break", short: "", rest: "[OFFSET|FUNCTION] [if CONDITION] [hits N] [log MESSAGE]",
+        says: "set a breakpoint: before an instruction, a function's first or the present one",
+        more: "OFFSET is the instruction's byte offset in the module, FUNCTION a name, or an index as in func3, `.` is here.\n\
+               With CONDITION it counts only where that is true, with `hits N` only from the Nth time on.\n\
+               With MESSAGE it does not stop, but prints: `log sum is {local.sum} at {local.at:x}`, `:x` for hexadecimal.\n\
+               CONDITION and what stands in braces are expressions, as for print.",
+        parse: breakpoint },
     Form { name: "delete", short: "", rest: "OFFSET|FUNCTION|all", says: "take a breakpoint away, or all of them",
         more: "OFFSET and FUNCTION are written as for break.",
         parse: |words| match spot(words)? {
@@ -144,6 +148,16 @@ const FORMS: &[Form] = &[
             first: words.optional_number("FIRST", 0)?,
             count: words.optional_number("COUNT", MANY)?,
         }) },
+    Form { name: "print", short: "p", rest: "EXPRESSION", says: "evaluate an expression in the innermost frame",
+        more: "local[0] local.sum         a local by its index or name\n\
+               stack[0]                   an operand, the topmost first\n\
+               global[0] global.calls     a global by its index or name\n\
+               memory[16] i32[local.at]   a byte, and what else lies in memory: i8, u8, i16, u16, i32, u32, i64, u64, f32, f64\n\
+               i32[1, 16]                 the same in memory 1\n\
+               time depth true false null\n\
+               Operators are || && == != < <= > >= | ^ & << >> + - * / % ! ~ ?: and conversions as u32(local.x).\n\
+               Integers are signed. What has a \" or ; in it stands in \"\" as a whole.",
+        parse: |words| Ok(Command::Print(words.some("EXPRESSION")?.join(" "))) },
     Form { name: "explain", short: "", rest: "", says: "say what the next instruction is about to do, or why the last one trapped", more: "",
         parse: |_| Ok(Command::Explain) },
     Form { name: "code", short: "", rest: "[N [FRAME]]", says: "show the instructions around the present one, N on each side",
@@ -242,8 +256,8 @@ pub(super) fn help(command: Option<&str>) -> Result<String, String> {
             text += &format!("{written}\n{:<COLUMN$}{}\n", "", form.says);
         }
     }
-    text += "\nThe beginning of a name is enough where it is the only one with it; s, b, o, c, r, l, h and q are\n\
-             step, back, over, continue, reverse, locals, help and quit. Commands on one line have ; between them.\n\
+    text += "\nThe beginning of a name is enough where it is the only one with it; s, b, o, c, r, l, p, h and q are\n\
+             step, back, over, continue, reverse, locals, print, help and quit. Commands on one line have ; between them.\n\
              Numbers may be hexadecimal, as 0xff; a word with spaces stands in \"\"; # begins a remark.";
     Ok(text)
 }
@@ -253,7 +267,7 @@ mod tests {
     use flight_runtime::WatchKind;
 
     use super::*;
-    use crate::debug::command::{LocalOfFrame, LocalOfFunction, Subject};
+    use crate::debug::command::{BreakOptions, LocalOfFrame, LocalOfFunction, Subject};
     use crate::debug::words::split;
 
     fn read(line: &str) -> Result<Command, String> {
@@ -396,11 +410,39 @@ mod tests {
     #[test]
     fn places_are_offsets_or_functions() {
         for (line, command) in [
-            ("break", Command::Break(Spot::Here)),
-            ("break 0x1f", Command::Break(Spot::Offset(31))),
+            ("break", Command::Break(Spot::Here, BreakOptions::default())),
+            (
+                "break 0x1f",
+                Command::Break(Spot::Offset(31), BreakOptions::default()),
+            ),
             (
                 "break func3",
-                Command::Break(Spot::Function("func3".into())),
+                Command::Break(Spot::Function("func3".into()), BreakOptions::default()),
+            ),
+            (
+                "break f if local.x == 1 hits 3 log \"a  b\" {local.x}",
+                Command::Break(
+                    Spot::Function("f".into()),
+                    BreakOptions {
+                        condition: Some("local.x == 1".into()),
+                        hits: 3,
+                        log: Some("a  b {local.x}".into()),
+                    },
+                ),
+            ),
+            (
+                "break . log if hits",
+                Command::Break(
+                    Spot::Here,
+                    BreakOptions {
+                        log: Some("if hits".into()),
+                        ..BreakOptions::default()
+                    },
+                ),
+            ),
+            (
+                "break log",
+                Command::Break(Spot::Function("log".into()), BreakOptions::default()),
             ),
             ("delete all", Command::Delete(Spot::All)),
             (
@@ -409,6 +451,15 @@ mod tests {
             ),
         ] {
             assert_eq!(read(line), Ok(command), "{line}");
+        }
+        for line in [
+            "break f if",
+            "break f hits",
+            "break f hits x",
+            "break f log",
+            "break f g",
+        ] {
+            assert!(read(line).is_err(), "{line}");
         }
     }
 }

@@ -74,6 +74,26 @@ impl Debugger<'_> {
                 values(arguments),
                 name_text(explanation)
             ),
+            Action::Throw {
+                function,
+                arguments,
+                tag,
+                thrown,
+                caught,
+            } => format!(
+                "exception of {}({}): {}({}), {}",
+                name(function),
+                values(arguments),
+                match machine.tag_name(*tag) {
+                    Some(tag) => name_text(&tag),
+                    None => "tag".to_string(),
+                },
+                values(thrown),
+                match caught {
+                    true => "caught",
+                    false => "not caught",
+                }
+            ),
             Action::TakeResults { .. } => "the results are taken".to_string(),
             Action::Unwind => "the innermost call is dropped".to_string(),
             Action::Reset => "all calls are dropped".to_string(),

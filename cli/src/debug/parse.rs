@@ -2,7 +2,9 @@
 
 use flight_runtime::WatchKind;
 
-use super::command::{Change, Command, Goal, LocalOfFrame, LocalOfFunction, Spot, Subject};
+use super::command::{
+    BreakOptions, Change, Command, Goal, LocalOfFrame, LocalOfFunction, Spot, Subject,
+};
 use super::words::{Words, number};
 use crate::values::parse_bytes;
 
@@ -35,6 +37,30 @@ pub(super) fn spot(words: &mut Words) -> Result<Option<Spot>, String> {
         },
         None => Spot::Function(word),
     }))
+}
+
+/// Where `break` sets a breakpoint, and what that does.
+pub(super) fn breakpoint(words: &mut Words) -> Result<Command, String> {
+    let spot = match spot(words)? {
+        Some(Spot::Function(name)) if name == "." => Spot::Here,
+        spot => spot.unwrap_or(Spot::Here),
+    };
+    let mut options = BreakOptions::default();
+    while let Some(clause) = words.optional_word() {
+        match &*clause {
+            "if" => {
+                let is_other = |word: &str| matches!(word, "hits" | "log");
+                options.condition = Some(words.some_until("CONDITION", is_other)?.join(" "));
+            }
+            "hits" => options.hits = words.number("N")?,
+            "log" => options.log = Some(words.some("MESSAGE")?.join(" ")),
+            other => {
+                let other = other.escape_debug();
+                return Err(words.wrong(&format!("\"{other}\" is one word too many")));
+            }
+        }
+    }
+    Ok(Command::Break(spot, options))
 }
 
 /// What `set` changes, and to what.

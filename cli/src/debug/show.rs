@@ -19,9 +19,12 @@ impl Debugger<'_> {
             Stop::Watchpoint => write!(self.out, "watchpoint, ")?,
             Stop::OutOfFuel => write!(self.out, "stopped after {} instructions, ", self.limit)?,
             Stop::Beginning => write!(self.out, "beginning of the record, ")?,
-            Stop::Step | Stop::AwaitingHost | Stop::Finished | Stop::Trapped => {}
+            Stop::Step | Stop::Log | Stop::AwaitingHost | Stop::Finished | Stop::Trapped => {}
         }
         self.show_place()?;
+        if let Some(error) = self.session.interpreter.breakpoint_error() {
+            writeln!(self.out, "{error}")?;
+        }
         if stop == Stop::AwaitingHost {
             writeln!(self.out, "answer gives it results, fail lets it trap")?;
         }

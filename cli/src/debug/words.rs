@@ -95,6 +95,21 @@ impl Words {
         Ok(words)
     }
 
+    /// The words up to one that something else begins with, or to the end: one at least.
+    pub(super) fn some_until(
+        &mut self,
+        what: &str,
+        ends: impl Fn(&str) -> bool,
+    ) -> Result<Vec<String>, String> {
+        let mut words = vec![self.word(what)?];
+        while let Some(word) = self.rest.as_slice().first()
+            && !ends(word)
+        {
+            words.extend(self.rest.next());
+        }
+        Ok(words)
+    }
+
     /// The next word as a number.
     pub(super) fn number<T: TryFrom<u64>>(&mut self, what: &str) -> Result<T, String> {
         let word = self.word(what)?;

@@ -2,6 +2,7 @@
 ;; RUN: debug % --invoke mean 16 2 --stub-imports < debug-looks.commands
 ;; RUN: debug % --invoke mean 16 0 --stub-imports < debug-changes.commands
 ;; RUN: debug % --invoke mean 16 2 --stub-imports < debug-watches.commands
+;; RUN: debug % --invoke mean 16 2 --stub-imports < debug-breakpoints.commands
 ;; RUN: debug % --invoke mean 16 0 --stub-imports < debug-mistakes.commands
 ;; RUN: debug % --invoke mean 16 2 --stub-imports --batch -x 'break next; continue; continue' -x 'reverse; where'
 ;; RUN: debug % --invoke mean 16 2 --stub-imports --batch -x 'step; go'

@@ -2,6 +2,8 @@
 
 use alloc::sync::Arc;
 use alloc::vec::Vec;
+use core::iter::repeat;
+use core::ops::Range;
 
 /// The bytes of a page.
 const PAGE_BYTES: usize = 65_536;
@@ -127,6 +129,34 @@ impl<T: Unit> Pages<T> {
         }
     }
 
+    /// Where `items` differ from the copy, as far as both reach, in order. Differences that no more than `gap` equal
+    /// items keep apart are one.
+    pub fn differences(&self, items: &[T], gap: usize) -> Vec<Range<usize>> {
+        let mut found: Vec<Range<usize>> = Vec::new();
+        for (index, (items, page)) in items.chunks(Self::UNITS).zip(&self.pages).enumerate() {
+            let same = match page {
+                Some(page) => page.len() == items.len() && T::same(page, items),
+                None => T::is_zero(items),
+            };
+            if same {
+                continue;
+            }
+            let first = index * Self::UNITS;
+            let page = page.as_deref().unwrap_or_default();
+            let before = page.iter().copied().chain(repeat(T::default()));
+            let length = items.len().min(self.length - first);
+            for (at, (item, before)) in items[..length].iter().zip(before).enumerate() {
+                let at = first + at;
+                match found.last_mut() {
+                    _ if *item == before => {}
+                    Some(last) if at - last.end <= gap => last.end = at + 1,
+                    _ => found.push(at..at + 1),
+                }
+            }
+        }
+        found
+    }
+
     /// The bytes of the pages that no other copy shares.
     pub fn own_bytes(&self) -> u64 {
         let own = |page: &&Arc<[T]>| Arc::strong_count(page) == 1;
@@ -166,6 +196,34 @@ mod tests {
         assert!(read == bytes);
         drop(second);
         assert_eq!(first.own_bytes(), index + page as u64 + 5);
+    }
+
+    #[test]
+    fn differences_are_ranges_and_near_ones_are_one() {
+        let page = PAGE_BYTES;
+        let mut bytes = vec![0_u8; 2 * page + 9];
+        bytes[page + 3] = 1;
+        let copy = Pages::of(&bytes, None);
+        assert!(copy.differences(&bytes, 4).is_empty());
+        // In a page of zeros, over its end, in one that is not, and at the very end.
+        for at in [5, 7, 12, 18, page - 2, page + 2, page + 3, 2 * page + 8] {
+            bytes[at] ^= 0x40;
+        }
+        let far = [
+            5..13,
+            18..19,
+            page - 2..page + 4,
+            2 * page + 8..2 * page + 9,
+        ];
+        assert_eq!(copy.differences(&bytes, 4), far);
+        let all = [5, 7, 12, 18, page - 2].map(|at| at..at + 1);
+        let mut all = Vec::from(all);
+        all.extend([page + 2..page + 4, 2 * page + 8..2 * page + 9]);
+        assert_eq!(copy.differences(&bytes, 0), all);
+        // What one of the two lacks is no difference.
+        assert_eq!(copy.differences(&bytes[..10], 0), all[..2]);
+        bytes.push(1);
+        assert_eq!(copy.differences(&bytes, 0), all);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! Calls that await host functions.
 
 use alloc::boxed::Box;
-use alloc::string::ToString;
 use alloc::vec::Vec;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -12,7 +11,7 @@ use crate::context::State;
 use crate::host::{Caller, HostBody, HostError};
 use crate::interpreter::{Interpreter, Stop};
 use crate::run::Until;
-use crate::{Error, Result, TrapKind};
+use crate::{Error, Result};
 
 /// What an asynchronous host function returns.
 pub type HostFuture = Pin<Box<dyn Future<Output = Result<AsyncReply, HostError>>>>;
@@ -125,10 +124,7 @@ impl AsyncCall<'_> {
             Err(error) => Err(error),
         };
         self.interpreter.leave_nested_calls(depth);
-        match answer {
-            Ok(results) => self.interpreter.answer(&results),
-            Err(error) => self.interpreter.fail(TrapKind::Host, &error.to_string()),
-        }
+        self.interpreter.end_host_call(answer)
     }
 }
 

@@ -87,6 +87,8 @@ pub(crate) struct Replaced {
     pub(crate) breakpoint: bool,
     /// It may access what is watched.
     pub(crate) watched: bool,
+    /// It is counted.
+    pub(crate) probe: bool,
 }
 
 impl Code {
@@ -269,6 +271,12 @@ impl Code {
         Some(extent.first + word)
     }
 
+    /// The first word of a function's precise code, if there is that, and where its instructions are.
+    pub(crate) fn precise(&self, address: u32) -> Option<(u32, &[Position])> {
+        let extent = self.extent(address, Translation::Precise)?;
+        Some((extent.first, &extent.positions))
+    }
+
     /// The first word of the translation that a word belongs to, and its handlers of exceptions.
     pub(crate) fn handlers(&self, address: u32, ip: u32) -> Option<(u32, &[Handler])> {
         let extent = self.functions.get(&address)?.around(ip)?;
@@ -308,6 +316,11 @@ impl Code {
         self.replace(ip, |replaced| replaced.watched = true);
     }
 
+    /// Lets a run count that it comes to a word, or no more.
+    pub(crate) fn set_probe(&mut self, ip: u32, on: bool) {
+        self.replace(ip, |replaced| replaced.probe = on);
+    }
+
     /// Changes why a word is replaced, and keeps the word in step.
     fn replace(&mut self, ip: u32, change: impl FnOnce(&mut Replaced)) {
         let word = &mut self.words[ip as usize];
@@ -315,9 +328,10 @@ impl Code {
             word: *word,
             breakpoint: false,
             watched: false,
+            probe: false,
         });
         change(&mut replaced);
-        if replaced.breakpoint || replaced.watched {
+        if replaced.breakpoint || replaced.watched || replaced.probe {
             *word = replaced.word & 0xffff_0000 | Op::Break as u32;
             self.replaced.insert(ip, replaced);
         } else {

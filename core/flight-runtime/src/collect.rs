@@ -18,7 +18,7 @@ impl Interpreter {
     pub fn collect_garbage(&mut self) {
         let occasion = self.occasion();
         // Nothing more is wanted, so this cannot fail.
-        let _ = self.collect(0);
+        let _ = self.collect(0, &[]);
         self.note(occasion, || Action::CollectGarbage);
     }
 
@@ -38,8 +38,9 @@ impl Interpreter {
     /// [`Error::Usage`] if the object has been collected.
     pub fn keep(&mut self, object: ObjectRef) -> Result<()> {
         self.check_object(object)?;
+        let occasion = self.occasion();
         *self.kept.entry(object.handle).or_insert(0) += 1;
-        self.note(self.occasion(), || Action::Keep(object));
+        self.note(occasion, || Action::Keep(object));
         Ok(())
     }
 
@@ -54,7 +55,8 @@ impl Interpreter {
             if *count == 0 {
                 self.kept.remove(&object.handle);
             }
-            self.note(self.occasion(), || Action::Release(object));
+            let occasion = self.occasion();
+            self.note(occasion, || Action::Release(object));
         }
     }
 
@@ -79,16 +81,22 @@ impl Interpreter {
     /// Collects so that `wanted` bytes fit; if they do not even then, the instruction at hand traps.
     pub(crate) fn make_room(&mut self, wanted: u64) {
         self.collected = Some(self.context.time);
-        if !self.collect(wanted) {
+        if !self.collect(wanted, &[]) {
             self.trap_with(TrapKind::HeapExhausted, None);
         }
     }
 
-    fn collect(&mut self, wanted: u64) -> bool {
+    /// Collects so that `wanted` bytes fit, and keeps what the embedder is about to hand over: whether they fit now.
+    pub(crate) fn collect(&mut self, wanted: u64, held: &[Value]) -> bool {
         if !cfg!(feature = "gc") {
             return false;
         }
-        let roots = self.roots();
+        let mut roots = self.roots();
+        roots.extend(
+            held.iter()
+                .filter_map(|value| object_of(*value))
+                .map(|object| object.handle),
+        );
         let store = &mut self.context.store;
         // The heap is changed while the types beside it are read.
         let mut heap = core::mem::replace(&mut store.heap, flight_memory::Heap::new(0));
@@ -127,6 +135,14 @@ impl Interpreter {
         }
         for position in 0..self.depth() {
             self.visit_frame(position, visit);
+        }
+        // A host function's exception that nothing catches is nowhere else.
+        let trap = self.context.trap.iter();
+        let thrown = trap.flat_map(|trap| &trap.exception);
+        for value in thrown.flat_map(|thrown| &thrown.arguments) {
+            if object_of(*value).is_some_and(|object| self.check_object(object).is_ok()) {
+                visit(slot::slots_of(*value).0);
+            }
         }
     }
 

@@ -17,7 +17,7 @@ pub enum State {
     /// Before an instruction of the innermost frame. May follow: `step`, `run`, `reset`.
     Paused,
     /// A host function has been called and its answer is wanted.
-    /// May follow: `answer`, `fail`, `resolve_host_call`, `reset`, or a nested `start`.
+    /// May follow: `answer`, `fail`, `throw`, `resolve_host_call`, `reset`, or a nested `start`.
     AwaitingHost,
     /// The innermost call has returned and its results are there. May follow: `take_results`, `start`, `reset`.
     Finished,

@@ -96,6 +96,15 @@ pub enum Error {
         /// What is wrong.
         message: String,
     },
+    /// A mistake in an expression, or why it cannot be evaluated.
+    Expression {
+        /// What the text is: `condition`, `log` or `expression`.
+        what: &'static str,
+        /// The character of the text that it is about, counted from 1.
+        column: u32,
+        /// What is wrong.
+        message: String,
+    },
     /// A mistake of the caller's that has no variant of its own, in words.
     Usage(String),
 }
@@ -217,6 +226,11 @@ impl fmt::Display for Error {
             Self::Recording { offset, message } => {
                 write!(f, "unusable recording at offset 0x{offset:x}: {message}")
             }
+            Self::Expression {
+                what,
+                column,
+                message,
+            } => write!(f, "{what}, column {column}: {message}"),
             Self::Usage(message) => f.write_str(message),
         }
     }

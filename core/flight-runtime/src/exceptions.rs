@@ -12,11 +12,11 @@ use crate::objects;
 use crate::op::{Op, opcode};
 use crate::rare::Interrupt;
 use crate::slot::{self, slot_object};
-use crate::trap::Exception;
+use crate::trap::{Exception, TagRef};
 use crate::type_ids::EXCEPTION;
 
 /// Where a thrown exception goes on.
-struct Landing {
+pub(crate) struct Landing {
     /// The frame's position, counted from the outermost one.
     position: usize,
     /// The word of the internal code.
@@ -35,13 +35,16 @@ enum Reference {
 
 impl Interpreter {
     /// Executes the instruction at hand, which throws: the machine goes on at a handler, or traps.
-    pub(crate) fn throw(&mut self) {
+    pub(crate) fn execute_throw(&mut self) {
         if !cfg!(feature = "gc") {
             return self.trap_with(TrapKind::Unreachable, None);
         }
         match self.thrown() {
             Ok(exception) => match self.landing(exception) {
-                Some(landing) => self.land(exception, &landing),
+                Some(landing) => {
+                    self.land(exception, &landing);
+                    self.context.time += 1;
+                }
                 None => self.trap_with(TrapKind::UncaughtException, None),
             },
             Err(Interrupt::Trap(kind)) => self.trap_with(kind, None),
@@ -93,7 +96,8 @@ impl Interpreter {
             .map(|landing| self.depth() - 1 - landing.position)
     }
 
-    fn landing_of(&self, tag: u32, count: u32) -> Option<Landing> {
+    /// The innermost handler of exceptions with a tag whose arguments take `count` slots.
+    pub(crate) fn landing_of(&self, tag: u32, count: u32) -> Option<Landing> {
         for (position, frame) in self.context.frames.iter().enumerate().rev() {
             // A frame that waits stands behind its call; the word before is still the call's.
             let waits = position + 1 < self.depth();
@@ -169,7 +173,7 @@ impl Interpreter {
     }
 
     /// Unwinds to a handler and goes on there. The frame has had room for the arguments ever since it was called.
-    fn land(&mut self, exception: u64, landing: &Landing) {
+    pub(crate) fn land(&mut self, exception: u64, landing: &Landing) {
         let arguments = match self.opened(exception) {
             Some((_, arguments)) => arguments.to_vec(),
             None => alloc::vec::Vec::new(),
@@ -186,7 +190,6 @@ impl Interpreter {
         }
         self.context.frames.truncate(landing.position + 1);
         self.context.frames[landing.position].ip = landing.ip;
-        self.context.time += 1;
     }
 
     /// The exception that the instruction at hand throws, to be looked at.
@@ -210,7 +213,7 @@ impl Interpreter {
         let types = self.context.store.tag_params(tag);
         Exception {
             tag,
-            name: self.tag_name(tag),
+            name: self.tag_name(TagRef(tag)),
             arguments: slot::read_values(types, slots, &self.context.store.heap),
         }
     }

@@ -5,6 +5,8 @@ mod objects;
 mod transfers;
 mod wide;
 
+pub(crate) use transfers::exception_words;
+
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

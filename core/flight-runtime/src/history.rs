@@ -8,6 +8,7 @@ mod back;
 mod checkpoint;
 mod home;
 mod journal;
+mod open_memory;
 mod replay;
 #[cfg(test)]
 pub(crate) mod tests;
@@ -23,6 +24,7 @@ use crate::{Error, Result};
 
 pub(crate) use checkpoint::Checkpoint;
 pub use journal::{Action, Entry, Recorded};
+pub(crate) use open_memory::OpenMemory;
 pub(crate) use replay::Gait;
 
 /// A moment of a machine's course. Later ones are greater.
@@ -81,7 +83,7 @@ pub(crate) struct History {
     /// How many actions had been recorded at the last one.
     actions_at_checkpoint: u64,
     /// Whether what happens now comes out of the journal.
-    replaying: bool,
+    pub(crate) replaying: bool,
     branch: Option<Branch>,
     /// Hashes of the machine that a file has brought along.
     marks: Marks,
@@ -246,6 +248,7 @@ impl Interpreter {
         });
         history.add_checkpoint(Checkpoint::of(self, here, false, None));
         self.history = Some(history);
+        self.reopen_memories();
         self.plan_checkpoint();
     }
 
@@ -305,6 +308,7 @@ impl Interpreter {
     pub fn stop_recording(&mut self) {
         self.history_budget = None;
         self.history = None;
+        self.reopen_memories();
     }
 
     /// Whether the machine's course is being recorded.
@@ -350,6 +354,7 @@ impl Interpreter {
     /// Gives up the recorded future: from here on host functions are called again.
     /// What was given up, if the machine was in its past.
     pub fn branch(&mut self) -> Option<Branch> {
+        self.settle_memories();
         let here = self.moment();
         let branch = self.history.as_mut()?.drop_future(here);
         if let Some(history) = &mut self.history {
@@ -360,46 +365,8 @@ impl Interpreter {
 
     /// What was given up since this was asked last, because the embedder changed the past.
     pub fn take_branch(&mut self) -> Option<Branch> {
+        self.settle_memories();
         self.history.as_mut()?.branch.take()
-    }
-
-    /// When the embedder is about to do something: for [`Interpreter::note`], once it has been done.
-    /// `None` if it is not to be recorded.
-    pub(crate) fn occasion(&self) -> Option<(u64, State)> {
-        let history = self.history.as_ref()?;
-        (!history.replaying).then(|| (self.time(), self.state()))
-    }
-
-    /// Records what the embedder has done at `occasion`.
-    ///
-    /// In the past, what has been done there before just goes on along the record; anything else gives up the future.
-    pub(crate) fn note(&mut self, occasion: Option<(u64, State)>, action: impl FnOnce() -> Action) {
-        let (Some((time, state)), Some(history)) = (occasion, &mut self.history) else {
-            return;
-        };
-        let entry = Entry {
-            time,
-            state,
-            action: action(),
-        };
-        if history.entry(history.actions) != Some(&entry) {
-            history.drop_future(Moment {
-                time,
-                actions: history.actions,
-                trapped: entry.trapped(),
-            });
-            history.entry_bytes += entry.bytes();
-            history.entries.push(entry);
-        }
-        history.actions += 1;
-        let room = history.budget / (32 * size_of::<Entry>() as u64);
-        // In the past there may be more at the last checkpoint than here.
-        let since = history
-            .actions
-            .saturating_sub(history.actions_at_checkpoint);
-        if since >= room.min(MOST_ACTIONS) {
-            history.next_checkpoint = history.next_checkpoint.min(time);
-        }
     }
 
     /// Makes a checkpoint if it is time to. The machine must be `Paused`.

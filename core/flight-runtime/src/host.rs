@@ -8,13 +8,16 @@ use core::fmt;
 use flight_wasm::{ExternRef, FuncRef, FuncType, Value, ValueType};
 
 use crate::asynchronous::HostFuture;
+use crate::history::Recorded;
 use crate::interpreter::{InstanceId, Interpreter};
+use crate::trap::TagRef;
 use crate::{Error, Result};
 
-/// Why a host function failed; the guest traps with this message.
+/// Why a host function failed: the guest traps with a message, or an exception is thrown into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostError {
     message: String,
+    pub(crate) exception: Option<(TagRef, Recorded)>,
 }
 
 impl HostError {
@@ -22,6 +25,15 @@ impl HostError {
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
+            exception: None,
+        }
+    }
+
+    /// An exception with this tag that is thrown into the guest, as [`Interpreter::throw`] does.
+    pub fn exception(tag: TagRef, arguments: impl Into<Vec<Value>>) -> Self {
+        Self {
+            message: "an exception was thrown".to_string(),
+            exception: Some((tag, arguments.into().into())),
         }
     }
 }
@@ -34,9 +46,16 @@ impl fmt::Display for HostError {
 
 impl core::error::Error for HostError {}
 
+/// A guest's exception that nothing has caught goes on through the host function; all else is a failure.
 impl From<Error> for HostError {
     fn from(error: Error) -> Self {
-        Self::new(error.to_string())
+        let message = error.to_string();
+        let exception = match error {
+            Error::Exception(trap) => trap.exception,
+            _ => None,
+        };
+        let exception = exception.map(|thrown| (TagRef(thrown.tag), thrown.arguments.into()));
+        Self { message, exception }
     }
 }
 
@@ -156,6 +175,16 @@ impl<'a> Caller<'a> {
     pub fn write_memory(&mut self, address: u64, bytes: &[u8]) -> Result<()> {
         let instance = self.caller()?;
         self.interpreter.write_memory(instance, 0, address, bytes)
+    }
+
+    /// Bytes of the caller's memory 0, to be changed in place, as [`Interpreter::memory_bytes_mut`] allows.
+    ///
+    /// # Errors
+    /// As [`Caller::read_memory`].
+    pub fn memory_bytes_mut(&mut self, address: u64, length: u64) -> Result<&mut [u8]> {
+        let instance = self.caller()?;
+        self.interpreter
+            .memory_bytes_mut(instance, 0, address, length)
     }
 
     /// Calls a function that the caller's instance exports.

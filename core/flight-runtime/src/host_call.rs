@@ -8,7 +8,7 @@ use flight_wasm::{FuncRef, FuncType, Value};
 
 use crate::context::{CallFrame, State, mark};
 use crate::history::{Action, Recorded};
-use crate::host::{Caller, HostBody};
+use crate::host::{Caller, HostBody, HostError};
 use crate::interpreter::{InstanceId, Interpreter};
 use crate::slot;
 use crate::store::FunctionKind;
@@ -124,7 +124,7 @@ impl Interpreter {
     }
 
     /// When the waiting host call is about to be ended, and its arguments: for the record.
-    fn host_occasion(&self) -> (Option<(u64, State)>, Recorded) {
+    pub(crate) fn host_occasion(&mut self) -> (Option<(u64, State)>, Recorded) {
         let occasion = self.occasion();
         let call = occasion.and_then(|_| self.host_call());
         (
@@ -133,7 +133,7 @@ impl Interpreter {
         )
     }
 
-    fn waiting_frame(&self, operation: &'static str) -> Result<CallFrame> {
+    pub(crate) fn waiting_frame(&self, operation: &'static str) -> Result<CallFrame> {
         let state = self.state();
         match self.context.frames.last() {
             // A host function may have cleared away its own call and begun another one.
@@ -162,9 +162,17 @@ impl Interpreter {
         let answer = function(&mut Caller::new(self, call.instance), &call.arguments);
         self.answering -= 1;
         self.leave_nested_calls(depth);
+        self.end_host_call(answer)
+    }
+
+    /// Ends the waiting host call as its function says.
+    pub(crate) fn end_host_call(&mut self, answer: Result<Vec<Value>, HostError>) -> Result<()> {
         match answer {
             Ok(results) => self.answer(&results),
-            Err(error) => self.fail(TrapKind::Host, &error.to_string()),
+            Err(error) => match &error.exception {
+                Some((tag, arguments)) => self.throw(*tag, arguments),
+                None => self.fail(TrapKind::Host, &error.to_string()),
+            },
         }
     }
 

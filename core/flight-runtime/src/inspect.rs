@@ -15,7 +15,7 @@ use crate::imports::Extern;
 use crate::interpreter::{InstanceId, Interpreter};
 use crate::slot;
 use crate::store::FunctionKind;
-use crate::trap::{Trap, TrapFrame};
+use crate::trap::{TagRef, Trap, TrapFrame};
 use crate::{Error, Result, TrapKind};
 
 /// A local of a frame.
@@ -407,7 +407,7 @@ impl Interpreter {
     }
 
     /// A tag's name: from the name section of a module that has it, else that of its export or import.
-    pub(crate) fn tag_name(&self, address: u32) -> Option<Box<str>> {
+    pub fn tag_name(&self, TagRef(address): TagRef) -> Option<Box<str>> {
         self.context.store.instances.iter().find_map(|instance| {
             let index = instance.tags.iter().position(|tag| *tag == address)?;
             let tag = TagIdx(index as u32);

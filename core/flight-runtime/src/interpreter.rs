@@ -13,9 +13,10 @@ use crate::analysis::Analyses;
 use crate::breakpoints::Breakpoints;
 use crate::code::{Callable, Code};
 use crate::context::{CallFrame, ExecutionContext, State, mark};
-use crate::history::{Action, History};
+use crate::history::{Action, History, OpenMemory};
 use crate::host::HostFunction;
 use crate::imports::{Extern, Imports};
+use crate::profile::Probes;
 use crate::run::Until;
 use crate::slot;
 use crate::store::ModuleInstance;
@@ -45,6 +46,9 @@ pub enum Stop {
     OutOfFuel,
     /// Before the instruction with a breakpoint.
     Breakpoint,
+    /// Before the instruction with a breakpoint that has written a log message; see [`Interpreter::take_log`].
+    /// The next run goes on from there.
+    Log,
     /// Behind an instruction that has accessed what is watched; see [`Interpreter::watch_hit`].
     Watchpoint,
     /// A host function was called; see [`Interpreter::host_call`].
@@ -64,6 +68,8 @@ pub struct Interpreter {
     pub(crate) hosts: Vec<(Box<str>, HostFunction)>,
     pub(crate) breakpoints: Breakpoints,
     pub(crate) watches: Watches,
+    /// What counts while the past is executed again.
+    pub(crate) probes: Option<Box<Probes>>,
     pub(crate) translation: Translation,
     pub(crate) analyses: RefCell<Analyses>,
     /// The time at which the embedder last saw the machine: a breakpoint there does not stop it again.
@@ -74,6 +80,8 @@ pub struct Interpreter {
     pub(crate) answering: u32,
     /// The time of the instruction that garbage was last collected for.
     pub(crate) collected: Option<u64>,
+    /// Bytes of memories that the embedder may be changing.
+    pub(crate) open_memories: Vec<OpenMemory>,
     /// What has been recorded.
     pub(crate) history: Option<Box<History>>,
     /// How much may be recorded, if anything is to be.
@@ -89,12 +97,14 @@ impl Interpreter {
             hosts: Vec::new(),
             breakpoints: Breakpoints::default(),
             watches: Watches::default(),
+            probes: None,
             translation: config.translation,
             analyses: RefCell::default(),
             seen: None,
             kept: BTreeMap::new(),
             answering: 0,
             collected: None,
+            open_memories: Vec::new(),
             history: None,
             history_budget: config.history_budget,
         }
@@ -268,12 +278,7 @@ impl Interpreter {
 
     /// Runs without stopping at breakpoints and watchpoints: for calls that are made to their end.
     pub(crate) fn run_freely(&mut self) -> Result<Stop> {
-        loop {
-            match self.run_unwatched(Until::default())? {
-                Stop::Breakpoint => {}
-                stop => return Ok(stop),
-            }
-        }
+        self.run_unwatched(Until::default())
     }
 
     /// The error for the trap that the machine rests in.
@@ -348,7 +353,8 @@ impl Interpreter {
             State::Paused
         };
         self.context.trap = None;
-        self.seen = Some(self.context.time);
+        // That the machine stands there is nothing new to the embedder, but a message is.
+        self.seen = (!self.logs_here()).then_some(self.context.time);
         self.note(occasion, || Action::Start {
             function: func,
             arguments: arguments.into(),

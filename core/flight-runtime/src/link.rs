@@ -3,11 +3,11 @@
 use alloc::string::{String, ToString};
 
 use flight_wasm::{
-    ExternIdx, ExternType, GlobalType, Import, MemoryType, Module, RefType, TableType,
+    ExternIdx, ExternType, FuncType, GlobalType, Import, MemoryType, Module, RefType, TableType,
 };
 
 use crate::imports::{Extern, ImportValue};
-use crate::store::Store;
+use crate::store::{HOST_TAG, Store};
 use crate::type_ids::{canonical, canonical_ref};
 
 /// The type that an import is wanted of, with the store's numbers.
@@ -97,7 +97,11 @@ pub(crate) fn mismatch(store: &mut Store, given: &ImportValue, wanted: &Wanted) 
     (!fits).then_some(found)
 }
 
-fn existing_fits(store: &Store, existing: Extern, wanted: &Wanted) -> bool {
+fn existing_fits(store: &mut Store, existing: Extern, wanted: &Wanted) -> bool {
+    if let (Extern::Tag(HOST_TAG), Wanted::Tag(wanted)) = (existing, wanted) {
+        let ty = FuncType::new(store.tag_params(HOST_TAG).to_vec(), []);
+        return store.types.of_func(&ty) == *wanted;
+    }
     let types = &store.types;
     match (existing, wanted) {
         (Extern::Func(address), Wanted::Func(wanted)) => {

@@ -22,7 +22,7 @@ use flight_wasm::{FuncIdx, Module, ValueType};
 use crate::Translation;
 use crate::op::{MAX_RUN, Op, is_rare};
 use crate::store::ModuleInstance;
-pub(crate) use boundaries::{Boundaries, Boundary};
+pub(crate) use boundaries::{Boundaries, Boundary, Pending};
 use control::Control;
 pub(crate) use exceptions::arm;
 pub(crate) use fold::mirrored;

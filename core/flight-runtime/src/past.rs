@@ -24,7 +24,7 @@ mod births;
 mod follow;
 mod frame;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod writes;
 
 use frame::{Cell, Found, How};

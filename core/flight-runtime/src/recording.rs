@@ -195,6 +195,7 @@ impl Interpreter {
     /// # Errors
     /// [`Error::Diverged`] with the first difference; [`Error::Usage`] if nothing is recorded.
     pub fn verify(&mut self) -> Result<Verified> {
+        self.settle_memories();
         let view = self.must_be_recording()?;
         let marks = self.recorded_marks();
         self.forget_copies()?;

@@ -30,6 +30,7 @@ impl Interpreter {
     /// # Errors
     /// [`Error::WrongState`] unless the machine is `Paused`.
     pub fn step(&mut self) -> Result<Stop> {
+        self.settle_memories();
         self.must_be_paused("step")?;
         self.keep_checkpoint();
         self.forget_hits();
@@ -45,6 +46,7 @@ impl Interpreter {
     /// Runs until the call finishes or traps, a host function is called, a breakpoint is met, what is watched has been
     /// accessed, or as far as `until` says.
     /// A breakpoint on the instruction that the machine was last stopped at is passed.
+    /// Where a breakpoint and the end that `until` sets meet, it is the breakpoint that is told.
     ///
     /// # Errors
     /// [`Error::WrongState`] unless the machine is `Paused`.
@@ -62,8 +64,15 @@ impl Interpreter {
     }
 
     pub(crate) fn run_unchecked(&mut self, until: Until) -> Result<Stop> {
+        self.settle_memories();
         let stop = self.run_loop(until);
-        if stop != Ok(Stop::AwaitingHost) {
+        let is_seen = match stop {
+            Ok(Stop::AwaitingHost) => false,
+            // The next run writes the message.
+            Ok(Stop::Watchpoint) => !self.logs_here(),
+            _ => true,
+        };
+        if is_seen {
             self.seen = Some(self.context.time);
         }
         stop
@@ -89,14 +98,21 @@ impl Interpreter {
             }
         }
         loop {
+            // Before all else, so that a slice that ends here does not hide it.
+            if self.at_breakpoint()
+                && self.seen != Some(self.context.time)
+                && let Some(stop) = self.meet_breakpoint()
+            {
+                return Ok(stop);
+            }
+            if until.depth.is_some_and(|depth| self.depth() <= depth) {
+                return Ok(Stop::Step);
+            }
             let mut left = until
                 .fuel
                 .map_or(u64::MAX, |fuel| fuel - (self.context.time - begin));
             if left == 0 {
                 return Ok(Stop::OutOfFuel);
-            }
-            if self.at_breakpoint() && self.seen != Some(self.context.time) {
-                return Ok(Stop::Breakpoint);
             }
             self.keep_checkpoint();
             left = left.min(self.fuel_to_next_action().unwrap_or(u64::MAX));
@@ -123,13 +139,10 @@ impl Interpreter {
                 Some(stop) if self.stop_here() == stop => return Ok(stop),
                 _ => return Ok(self.stop_here()),
             }
-            if until.depth.is_some_and(|depth| self.depth() <= depth) {
-                return Ok(Stop::Step);
-            }
         }
     }
 
-    fn at_breakpoint(&self) -> bool {
+    pub(crate) fn at_breakpoint(&self) -> bool {
         let top = self.context.frames.last();
         let replaced = top.and_then(|top| self.code.replaced(top.ip));
         replaced.is_some_and(|replaced| replaced.breakpoint)
@@ -185,6 +198,9 @@ impl Interpreter {
             None if self.is_folded(top) => 0,
             None => executed_before(pace.first),
         };
+        if self.probes.is_some() {
+            self.begin_pass();
+        }
         // The ticks of the run at hand count from its beginning, which may lie before `ip`.
         let mut fuel = budget as i64 + i64::from(before);
         let begin = fuel;
@@ -195,6 +211,12 @@ impl Interpreter {
                     if !self.context.stack.reserve(slots as usize) {
                         break Leave::Trap(TrapKind::CallStackExhausted);
                     }
+                }
+                Leave::Break
+                    if let Some(first) = self.passes_probe(begin - fuel - i64::from(before)) =>
+                {
+                    pace.first = first;
+                    continue;
                 }
                 Leave::Break if let Some(first) = self.passes_break() => {
                     pace.first = first;
@@ -232,11 +254,14 @@ impl Interpreter {
             Leave::Lower(_) | Leave::GrowStack(_) | Leave::GrowFrames => {}
             Leave::Collect(bytes) => self.make_room(bytes),
             Leave::Throw => {
-                self.throw();
+                self.execute_throw();
                 self.settle();
             }
             Leave::HostCall => self.context.state = State::AwaitingHost,
             Leave::Finished { function, base } => self.finish(function, base),
+        }
+        if self.probes.is_some() {
+            self.end_pass();
         }
         match self.context.state {
             State::Paused | State::Idle => None,
@@ -290,7 +315,7 @@ enum Speed {
 }
 
 /// How many instructions of its run have been executed before the one with this first word.
-fn executed_before(word: u32) -> u32 {
+pub(crate) fn executed_before(word: u32) -> u32 {
     if opcode(word) == Op::Tick as u32 {
         tick(word)
     } else {

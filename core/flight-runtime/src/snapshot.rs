@@ -107,6 +107,7 @@ impl Interpreter {
         }
         let snapshot = self.read_snapshot(body).map_err(wrong)?;
         self.put_back(snapshot);
+        self.forget_open_memories();
         self.record_anew();
         Ok(())
     }

@@ -15,6 +15,13 @@ use crate::imports::Extern;
 use crate::table::Table;
 use crate::type_ids::{EXCEPTION, TypeIds};
 
+/// The address of the tag that every store has and no module defines: its exceptions carry one thing of the embedder's.
+///
+/// It lies beyond the list of tags, so that neither snapshots nor recordings have to tell of it.
+pub(crate) const HOST_TAG: u32 = EXCEPTION - 1;
+
+const HOST_TAG_PARAMS: [ValueType; 1] = [ValueType::EXTERNREF];
+
 /// The store: an address is a position in one of these lists.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
@@ -181,14 +188,24 @@ impl Store {
             }
             Extern::Global(address) => ExternType::Global(self.globals.get(address as usize)?.ty),
             Extern::Tag(address) => {
-                let tag = self.tags.get(address as usize)?;
-                ExternType::Tag(self.types.func(tag.type_id).clone())
+                if !self.has_tag(address) {
+                    return None;
+                }
+                ExternType::Tag(FuncType::new(self.tag_params(address).to_vec(), []))
             }
         })
     }
 
+    /// Whether there is a tag at an address.
+    pub(crate) fn has_tag(&self, address: u32) -> bool {
+        address == HOST_TAG || (address as usize) < self.tags.len()
+    }
+
     /// The arguments' types of a tag's exceptions.
     pub(crate) fn tag_params(&self, address: u32) -> &[ValueType] {
+        if address == HOST_TAG {
+            return &HOST_TAG_PARAMS;
+        }
         self.types
             .func(self.tags[address as usize].type_id)
             .params()
@@ -198,6 +215,7 @@ impl Store {
     pub(crate) fn references(&self, kind: u32) -> References<'_> {
         match kind & EXCEPTION {
             0 => self.types.references(kind),
+            _ if kind == HOST_TAG | EXCEPTION => References::At(&[0]),
             _ => References::At(&self.tags[(kind & !EXCEPTION) as usize].references),
         }
     }

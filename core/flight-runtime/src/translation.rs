@@ -8,7 +8,7 @@ use crate::Translation;
 use crate::code::Callable;
 use crate::context::{CallFrame, mark};
 use crate::interpreter::Interpreter;
-use crate::lower::{Boundary, Source};
+use crate::lower::{Boundary, Pending, Source};
 use crate::store::FunctionKind;
 
 #[cfg(test)]
@@ -162,6 +162,20 @@ impl Interpreter {
             .prepare(&self.context.store, top.function, Translation::Folded);
         let (first, boundaries) = self.code.boundaries(&self.context.store, top.function)?;
         let boundary = boundaries.at_offset(offset)?;
+        // What has been changed by hand is no copy of a local or a number any more.
+        let slots = &self.context.stack.slots()[top.base as usize..];
+        let is_copy = |pending: &Pending| {
+            let own = pending.slot as usize;
+            match pending.source {
+                Source::Slot => true,
+                Source::Local(from) => (0..pending.width as usize)
+                    .all(|part| slots[own + part] == slots[from as usize + part]),
+                Source::Const(_, bits) => slots[own] == bits,
+            }
+        };
+        if !boundary.pending.iter().all(is_copy) {
+            return None;
+        }
         let (ip, before) = (first + boundary.word, boundary.before);
         self.context.frames.last_mut()?.ip = ip;
         Some(before)

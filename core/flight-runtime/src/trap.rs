@@ -104,6 +104,16 @@ pub struct TrapFrame {
     pub locals: Vec<LocalView>,
 }
 
+/// A tag of exceptions, by its address in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TagRef(pub u32);
+
+impl TagRef {
+    /// The tag that every interpreter has from the beginning, for what host functions throw that is no exception of a
+    /// guest's: its exceptions carry one `externref`. The JavaScript interface calls it `JSTag`.
+    pub const HOST: Self = Self(crate::store::HOST_TAG);
+}
+
 /// An exception as it can be looked at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Exception {

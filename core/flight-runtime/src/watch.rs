@@ -206,6 +206,11 @@ pub(crate) struct Watches {
 }
 
 impl Watches {
+    /// Whether a run is to stop at all, and not only to come to its end.
+    pub(crate) fn stop_runs(&self) -> bool {
+        self.heed == Heed::Stop
+    }
+
     /// Whether a function has candidates.
     pub(crate) fn any_in(&self, address: u32) -> bool {
         !self.watches.is_empty()
@@ -291,6 +296,7 @@ impl Interpreter {
 
     pub(crate) fn forget_hits(&mut self) {
         self.watches.hits.clear();
+        self.breakpoints.error = None;
     }
 
     pub(crate) fn take_hits(&mut self) -> Vec<WatchHit> {
@@ -343,7 +349,7 @@ impl Interpreter {
         act: impl FnOnce(&mut Self) -> R,
     ) -> R {
         let set_aside = self.change_breaks(|own| {
-            let marks = Breakpoints::at_levels(marks, levels);
+            let marks = Breakpoints::at_levels(&marks, levels);
             let breakpoints = core::mem::replace(&mut own.breakpoints, marks);
             (breakpoints, core::mem::take(&mut own.watches))
         });

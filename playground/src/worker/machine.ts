@@ -72,7 +72,7 @@ export class Machine {
     let actions = begin.actions;
     for (const entry of recorded.journalFrom(0, MOST_LINES)) {
       actions += 1;
-      if (entry.action !== "Answer" && entry.action !== "Fail") continue;
+      if (entry.action !== "Answer" && entry.action !== "Fail" && entry.action !== "Throw") continue;
       const given = entry.arguments.map((argument) => resultOf(argument)).join(", ");
       this.#output.push({ kind: "call", moment: { time: entry.time, actions, trapped: false }, text: `${entry.name ?? "an import"}(${given})` });
     }

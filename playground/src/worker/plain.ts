@@ -95,6 +95,7 @@ export function plainTrap(trap: TrapInfo): TrapInfo {
     instruction: trap.instruction,
     operands: trap.operands.map(plainValue),
     exception: trap.exception && {
+      tag: trap.exception.tag,
       name: trap.exception.name,
       arguments: trap.exception.arguments.map(plainValue),
     },

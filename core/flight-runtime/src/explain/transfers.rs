@@ -12,7 +12,7 @@ use crate::TrapKind;
 use crate::inspect::{FrameView, Place};
 use crate::interpreter::Interpreter;
 use crate::slot::{self, slot_function};
-use crate::store::ModuleInstance;
+use crate::store::{HOST_TAG, ModuleInstance};
 use crate::trap::Exception;
 
 impl Interpreter {
@@ -196,9 +196,10 @@ fn tag_words(own: &ModuleInstance, tag: u32) -> String {
 }
 
 /// `$overflow with 1 and 2`.
-fn exception_words(exception: &Exception) -> String {
+pub(crate) fn exception_words(exception: &Exception) -> String {
     let name = match &exception.name {
         Some(name) => format!("${name}"),
+        None if exception.tag == HOST_TAG => "an exception of the host's".to_string(),
         None => format!("an exception of tag {}", exception.tag),
     };
     match &exception.arguments[..] {

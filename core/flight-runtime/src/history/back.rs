@@ -13,6 +13,7 @@ impl Interpreter {
     /// # Errors
     /// [`crate::Error::Usage`] if nothing is recorded; [`crate::Error::Diverged`].
     pub fn step_back(&mut self) -> Result<Stop> {
+        self.settle_memories();
         match self.previous()? {
             None => Ok(Stop::Beginning),
             Some(previous) => {
@@ -27,6 +28,7 @@ impl Interpreter {
     /// # Errors
     /// As [`Interpreter::step_back`].
     pub fn step_back_over(&mut self) -> Result<Stop> {
+        self.settle_memories();
         let level = self.level();
         let stop = self.step_back()?;
         if stop == Stop::Beginning || self.depth() <= level {
@@ -41,6 +43,7 @@ impl Interpreter {
     /// # Errors
     /// As [`Interpreter::step_back`].
     pub fn step_back_out(&mut self) -> Result<Stop> {
+        self.settle_memories();
         self.must_record("step_back_out")?;
         match self.level() {
             0 | 1 => Ok(Stop::Beginning),
@@ -50,26 +53,30 @@ impl Interpreter {
 
     /// Goes back to the last time that a breakpoint or a watchpoint would have stopped the machine:
     /// before the instruction with the breakpoint, behind the one that did what is watched.
+    /// Conditions must have held there; what a breakpoint counts plays no part, and those that write to the log none either.
     /// [`Stop::Beginning`], and the machine is at the first instruction of the record, if there was none.
     ///
     /// # Errors
     /// As [`Interpreter::step_back`].
     pub fn reverse_continue(&mut self) -> Result<Stop> {
+        self.settle_memories();
         self.must_record("reverse_continue")?;
         let mut found = None;
         self.search_back(|machine, end| {
             while let Some(stop) = machine.forward(end, Gait::ToStop)? {
                 if machine.moment() < end {
-                    found = Some((machine.moment(), stop, machine.take_hits()));
+                    let error = machine.breakpoints.error.take();
+                    found = Some((machine.moment(), stop, machine.take_hits(), error));
                 }
             }
             Ok(found.is_some())
         })?;
         match found {
             None => self.back_to_beginning(),
-            Some((moment, stop, hits)) => {
+            Some((moment, stop, hits, error)) => {
                 self.go_to(moment)?;
                 self.set_hits(hits);
+                self.breakpoints.error = error;
                 Ok(stop)
             }
         }

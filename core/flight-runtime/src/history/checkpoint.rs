@@ -132,6 +132,11 @@ impl Checkpoint {
         Ok(())
     }
 
+    /// What a memory held.
+    pub(crate) fn memory(&self, memory: u32) -> Option<&Pages<u8>> {
+        self.memories.get(memory as usize)
+    }
+
     /// The bytes that no other copy shares.
     pub(crate) fn own_bytes(&self) -> u64 {
         let memories = self.memories.iter().map(Pages::own_bytes);

@@ -11,6 +11,7 @@ impl Interpreter {
         operation: &str,
         ask: impl FnOnce(&mut Self) -> Result<R>,
     ) -> Result<R> {
+        self.settle_memories();
         let history = self.must_record(operation)?;
         let here = self.moment();
         let before = history.checkpoint_before(here);
@@ -19,6 +20,7 @@ impl Interpreter {
         let home = Checkpoint::of(self, here, true, earlier);
         let (seen, collected) = (self.seen, self.collected);
         let hits = self.watch_hits().to_vec();
+        let error = self.breakpoints.error.clone();
         let answer = ask(self);
         if let Some(history) = &mut self.history {
             history.end = history.end.max(here);
@@ -27,8 +29,16 @@ impl Interpreter {
         let back = home.restore(self);
         (self.seen, self.collected) = (seen, collected);
         self.set_hits(hits);
+        self.breakpoints.error = error;
         self.plan_checkpoint();
         back.and(answer)
+    }
+
+    /// Lets no copies be made on the way until the machine goes somewhere else.
+    pub(crate) fn hold_checkpoints(&mut self) {
+        if let Some(history) = &mut self.history {
+            history.next_checkpoint = u64::MAX;
+        }
     }
 
     /// Leaves copies of the machine on the way to the previous moment, the closer to it, the closer together:

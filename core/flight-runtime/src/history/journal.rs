@@ -6,9 +6,11 @@ use core::ops::Deref;
 
 use flight_wasm::{FuncRef, ObjectRef, Value};
 
-use crate::TrapKind;
+use super::Moment;
 use crate::context::State;
+use crate::interpreter::Interpreter;
 use crate::slot::slots_of;
+use crate::{TagRef, TrapKind};
 
 /// One thing that the embedder has done, and when.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +53,19 @@ pub enum Action {
         kind: TrapKind,
         /// What it said.
         explanation: String,
+    },
+    /// A host function has thrown an exception.
+    Throw {
+        /// The host function.
+        function: FuncRef,
+        /// What it was called with.
+        arguments: Recorded,
+        /// The exception's tag.
+        tag: TagRef,
+        /// What the exception carries.
+        thrown: Recorded,
+        /// Whether the guest has caught it; otherwise the machine has trapped.
+        caught: bool,
     },
     /// The results of a call were taken.
     TakeResults {
@@ -157,6 +172,8 @@ impl From<Vec<Value>> for Recorded {
     }
 }
 
+impl Eq for Recorded {}
+
 impl PartialEq for Recorded {
     fn eq(&self, other: &Self) -> bool {
         let same = |(left, right): (&Value, &Value)| {
@@ -178,7 +195,10 @@ impl Entry {
 
     /// Whether it ended a host call by a trap.
     pub(crate) fn is_failure(&self) -> bool {
-        matches!(self.action, Action::Fail { .. })
+        matches!(
+            self.action,
+            Action::Fail { .. } | Action::Throw { caught: false, .. }
+        )
     }
 
     /// What it takes in memory.
@@ -193,10 +213,55 @@ impl Entry {
                 explanation,
                 ..
             } => size_of_val(&**arguments) + explanation.len(),
+            Action::Throw {
+                arguments, thrown, ..
+            } => size_of_val(&**arguments) + size_of_val(&**thrown),
             Action::TakeResults { results } => size_of_val(&**results),
             Action::WriteMemory { bytes, .. } => bytes.len(),
             _ => 0,
         };
         (size_of::<Self>() + values) as u64
+    }
+}
+
+impl Interpreter {
+    /// When the embedder is about to do something: for [`Interpreter::note`], once it has been done.
+    /// `None` if it is not to be recorded.
+    pub(crate) fn occasion(&mut self) -> Option<(u64, State)> {
+        // What was done before in place is recorded before.
+        self.settle_memories();
+        self.recorded_here()
+    }
+
+    /// Records what the embedder has done at `occasion`.
+    ///
+    /// In the past, what has been done there before just goes on along the record; anything else gives up the future.
+    pub(crate) fn note(&mut self, occasion: Option<(u64, State)>, action: impl FnOnce() -> Action) {
+        let (Some((time, state)), Some(history)) = (occasion, &mut self.history) else {
+            return;
+        };
+        let entry = Entry {
+            time,
+            state,
+            action: action(),
+        };
+        if history.entry(history.actions) != Some(&entry) {
+            history.drop_future(Moment {
+                time,
+                actions: history.actions,
+                trapped: entry.trapped(),
+            });
+            history.entry_bytes += entry.bytes();
+            history.entries.push(entry);
+        }
+        history.actions += 1;
+        let room = history.budget / (32 * size_of::<Entry>() as u64);
+        // In the past there may be more at the last checkpoint than here.
+        let since = history
+            .actions
+            .saturating_sub(history.actions_at_checkpoint);
+        if since >= room.min(super::MOST_ACTIONS) {
+            history.next_checkpoint = history.next_checkpoint.min(time);
+        }
     }
 }

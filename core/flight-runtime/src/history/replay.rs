@@ -38,6 +38,7 @@ impl Interpreter {
     /// # Errors
     /// [`Error::Usage`] if nothing is recorded or the time is not in the record; [`Error::Diverged`].
     pub fn seek(&mut self, time: u64) -> Result<()> {
+        self.settle_memories();
         let target = self.last_moment_at(time)?;
         self.go_to(target)
     }
@@ -47,6 +48,7 @@ impl Interpreter {
     /// # Errors
     /// As [`Interpreter::seek`].
     pub fn seek_moment(&mut self, moment: Moment) -> Result<()> {
+        self.settle_memories();
         self.must_be_recorded(moment)?;
         self.go_to(moment)
     }
@@ -63,6 +65,27 @@ impl Interpreter {
             begin.time,
             end.time
         )))
+    }
+
+    /// The first moment with a time: before all that the embedder did there.
+    ///
+    /// # Errors
+    /// [`Error::Usage`] if nothing is recorded or the time is not in the record.
+    pub fn first_moment_at(&self, time: u64) -> Result<Moment> {
+        let history = self.must_record("seek")?;
+        let before = history.entries.partition_point(|entry| entry.time < time);
+        let moment = Moment {
+            time,
+            actions: history.forgotten + before as u64,
+            trapped: false,
+        };
+        let begin = history.begin();
+        let moment = match time == begin.time {
+            true => moment.max(begin),
+            false => moment,
+        };
+        self.must_be_recorded(moment)?;
+        Ok(moment)
     }
 
     /// The last moment with a time.
@@ -276,10 +299,12 @@ impl Interpreter {
                 "the call has other results than are recorded",
             ));
         }
+        let begins = matches!(entry.action, Action::Start { .. });
         let was_replaying = self.set_replaying(true);
         let repeated = self.repeat(entry.action);
         self.set_replaying(was_replaying);
         repeated.map_err(|error| diverged(here, &alloc::format!("an action failed: {error}")))?;
+        self.follow_action(begins);
         if let Some(history) = &mut self.history {
             history.actions += 1;
         }
@@ -313,6 +338,18 @@ impl Interpreter {
             Action::Fail {
                 kind, explanation, ..
             } => self.fail(kind, &explanation),
+            Action::Throw {
+                tag,
+                thrown,
+                caught,
+                ..
+            } => {
+                self.throw(tag, &thrown)?;
+                match caught == (self.state() == State::Paused) {
+                    true => Ok(()),
+                    false => Err(Error::Usage("another thing became of an exception".into())),
+                }
+            }
             Action::TakeResults { .. } => self.take_results().map(drop),
             Action::Unwind => {
                 self.unwind();
@@ -429,6 +466,11 @@ impl Action {
                 ..
             }
             | Self::Fail {
+                function,
+                arguments,
+                ..
+            }
+            | Self::Throw {
                 function,
                 arguments,
                 ..

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use flight_wasm::Value;
 use flight_wasm::wasmparser::Operator;
 
 use super::frame::{Cell, Found, How};
@@ -246,33 +247,43 @@ impl Interpreter {
         Ok(returned())
     }
 
-    /// What a host function answered, if a result comes from there: nothing follows.
+    /// What a host function answered or threw, if a result or a caught value comes from there: nothing follows.
     fn answered_by_host(&mut self, lead: &Lead) -> Result<Option<Origin>> {
         let Lead::Frame { found, level, .. } = lead else {
             return Ok(None);
         };
-        if found.how != How::Returned {
+        if !matches!(found.how, How::Returned | How::Thrown) {
             return Ok(None);
         }
         let Some(landing) = self.landing_behind(found.moment, *level)? else {
             return Ok(None);
         };
+        let handler = self.handler_height(found, *level)?;
         let mut answers = self
             .actions(0, landing.actions)
             .rev()
             .take_while(|(moment, _)| moment.time == landing.time)
-            .filter(|(_, action)| matches!(action, Action::Answer { .. }));
+            .filter(|(_, action)| match action {
+                Action::Answer { .. } => found.how == How::Returned,
+                Action::Throw { caught, .. } => found.how == How::Thrown && *caught,
+                _ => false,
+            });
         let Some((moment, action)) = answers.next() else {
             return Ok(None);
         };
         let action = action.clone();
         drop(answers);
-        self.go_to(found.moment)?;
-        let kept = self.next().map_or(0, |next| next.height - next.takes);
+        let nth = |values: &[Value], first: u32| {
+            let position = found.position.checked_sub(first)? as usize;
+            values.get(position).copied()
+        };
         let value = match &action {
-            Action::Answer { results, .. } => results
-                .get(found.position.saturating_sub(kept) as usize)
-                .copied(),
+            Action::Answer { results, .. } => {
+                self.go_to(found.moment)?;
+                let kept = self.next().map_or(0, |next| next.height - next.takes);
+                nth(results, kept)
+            }
+            Action::Throw { thrown, .. } => handler.and_then(|height| nth(thrown, height)),
             _ => None,
         };
         let origin = Origin {
@@ -283,11 +294,12 @@ impl Interpreter {
         Ok(Some(origin))
     }
 
-    /// From a thrown value to the operand of what threw it.
-    fn throw_leads_to(&mut self, found: &Found, level: usize) -> Result<Option<Query>> {
-        let Some(landing) = self.landing_behind(found.moment, level)? else {
+    /// How many operands lie below what a handler was given: the machine is where that happened, and then where it was
+    /// thrown.
+    fn handler_height(&mut self, found: &Found, level: usize) -> Result<Option<u32>> {
+        if found.how != How::Thrown {
             return Ok(None);
-        };
+        }
         let offset = self.place_of(level - 1).map(|place| place.offset);
         self.go_to(found.moment)?;
         let height = || {
@@ -298,7 +310,15 @@ impl Interpreter {
             let step = flow.step(place.offset)?;
             Some(flow.handler_at(step, offset?)?.height)
         };
-        let Some(height) = height() else {
+        Ok(height())
+    }
+
+    /// From a thrown value to the operand of what threw it.
+    fn throw_leads_to(&mut self, found: &Found, level: usize) -> Result<Option<Query>> {
+        let Some(landing) = self.landing_behind(found.moment, level)? else {
+            return Ok(None);
+        };
+        let Some(height) = self.handler_height(found, level)? else {
             return Ok(None);
         };
         let last = self.last_moment_at(landing.time - 1)?;

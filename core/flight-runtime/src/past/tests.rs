@@ -8,7 +8,7 @@ use super::*;
 use crate::history::tests::machine::Random;
 use crate::{Config, Imports, Module, Stop, Translation, Until, WatchKind};
 
-mod programs;
+pub(crate) mod programs;
 mod shadow;
 mod stories;
 

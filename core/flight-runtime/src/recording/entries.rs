@@ -2,6 +2,7 @@
 
 use flight_wasm::{FuncRef, ObjectRef};
 
+use crate::TagRef;
 use crate::codec::{Read, Reader, Writer};
 use crate::history::{Action, Entry, Moment};
 
@@ -140,6 +141,20 @@ impl Writer {
                 self.object(*object);
             }
             Action::CollectGarbage => self.byte(16),
+            Action::Throw {
+                function,
+                arguments,
+                tag,
+                thrown,
+                caught,
+            } => {
+                self.byte(17);
+                self.number(function.0.into());
+                self.values(arguments);
+                self.number(tag.0.into());
+                self.values(thrown);
+                self.flag(*caught);
+            }
         }
     }
 
@@ -234,6 +249,13 @@ impl Reader<'_> {
             14 => Action::Keep(self.object()?),
             15 => Action::Release(self.object()?),
             16 => Action::CollectGarbage,
+            17 => Action::Throw {
+                function: FuncRef(self.small()?),
+                arguments: self.values()?.into(),
+                tag: TagRef(self.small()?),
+                thrown: self.values()?.into(),
+                caught: self.flag()?,
+            },
             other => return Err(begin.wrong(alloc::format!("there is no action {other}"))),
         })
     }

@@ -94,7 +94,7 @@ fn read_object(
     let kind = u32::try_from(number >> 1).map_err(|_| unknown())?;
     let kind = match number & 1 {
         0 => types.id(kind).ok_or_else(unknown)?,
-        _ if (kind as usize) < store.tags.len() => kind | EXCEPTION,
+        _ if store.has_tag(kind) => kind | EXCEPTION,
         _ => return Err(unknown()),
     };
     let shape = shape_of(store, kind).ok_or_else(unknown)?;

@@ -79,7 +79,7 @@ fn is_sound(check: Check<'_>, trap: &Trap) -> bool {
     let arguments = thrown.iter().flat_map(|thrown| &thrown.arguments);
     let locals = trap.frames.iter().flat_map(|frame| &frame.locals);
     let values = trap.operands.iter().chain(arguments);
-    thrown.is_none_or(|thrown| (thrown.tag as usize) < check.store.tags.len())
+    thrown.is_none_or(|thrown| check.store.has_tag(thrown.tag))
         && values
             .chain(locals.map(|local| &local.value))
             .all(|value| check.is_of_its_kind(*value))

@@ -112,3 +112,39 @@ fn a_trap_shows_operands_that_had_no_slots() {
         assert_eq!(machine.run(Until::default()), Ok(Stop::Trapped), "{case}");
     }
 }
+
+#[test]
+fn what_is_changed_by_hand_between_two_instructions_holds_in_either_translation() {
+    // In folded code both operands are the local and the number, until they are compared.
+    let text = r#"(module (func (export "f") (param i32) (result i32)
+        (if (result i32) (i32.eq (local.get 0) (i32.const 7))
+            (then (i32.const 1)) (else (i32.const 2)))))"#;
+    type Change = fn(&mut Interpreter);
+    let changes: [(Change, i32); 4] = [
+        (|_| {}, 1),
+        (
+            |machine| machine.set_local(0, 0, 8.into()).expect("it is one"),
+            1,
+        ),
+        (
+            |machine| machine.set_operand(0, 0, 8.into()).expect("it is one"),
+            2,
+        ),
+        (
+            |machine| machine.set_operand(0, 1, 8.into()).expect("it is one"),
+            2,
+        ),
+    ];
+    for translation in [Translation::Precise, Translation::Folded] {
+        for (change, wanted) in changes {
+            let mut machine = started(text, translation, &[7.into()]);
+            machine.step().expect("it is paused");
+            machine.step().expect("it is paused");
+            change(&mut machine);
+            // With little fuel it would only step.
+            let stop = machine.run(Until::default());
+            assert_eq!(stop, Ok(Stop::Finished));
+            assert_eq!(machine.results(), Some(&[Value::I32(wanted)][..]));
+        }
+    }
+}

@@ -53,7 +53,8 @@ fn a_breakpoint_in_a_loop_is_hit_in_each_turn() {
         breakpoint,
         Ok(Breakpoint {
             function: 2,
-            offset
+            offset,
+            ..Breakpoint::default()
         })
     );
     machine.start("f", &i32s(&[3]));

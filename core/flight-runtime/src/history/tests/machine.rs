@@ -9,7 +9,7 @@ use crate::{Config, FuncRef, Imports, InstanceId, Module, Translation, Until, Va
 
 /// Everything that a course can meet: host calls that write, grow, fail and call back, exceptions caught and not,
 /// garbage that is collected, growing memories, tables, tail calls, a trap.
-const ALL: &str = r#"(module
+pub(crate) const ALL: &str = r#"(module
     (import "host" "ask" (func $ask (param i32) (result i32)))
     (import "host" "back" (func $back (param i32)))
     (type $node (struct (field (mut i32)) (field (mut (ref null $node)))))

@@ -304,7 +304,7 @@ const OLD: &str = r#"(tag $e (param i32))
             br_if $again
         end)"#;
 
-pub(super) fn all() -> impl Iterator<Item = String> {
+pub(crate) fn all() -> impl Iterator<Item = String> {
     let bodies = BODIES.into_iter().chain([OLD]);
     bodies.map(|body| format!("(module {HEAD} {body})"))
 }

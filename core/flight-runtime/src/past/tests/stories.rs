@@ -244,3 +244,52 @@ fn far_answers_take() {
         });
     }
 }
+
+#[test]
+fn what_the_host_threw_is_its_own() {
+    let text = r#"(module
+        (import "host" "ask" (func $ask (param i32) (result i32)))
+        (import "host" "throw" (func $throw (param i32) (result i32)))
+        (tag $e (param i64 i32))
+        (func $between (param i32) (result i32) (call $throw (local.get 0)))
+        (func (export "main") (param i32) (result i32) (local i64 i32)
+            (i32.const 5)
+            (block $caught (result i64 i32)
+                (try_table (catch $e $caught) (drop (call CALLED (local.get 0))))
+                (unreachable))
+            (local.set 2) (local.set 1) (local.get 2)
+            (i32.div_s)))"#;
+    for (called, call) in [("$throw", "3: call 1"), ("$between", "3: call 2")] {
+        for translation in [Translation::Folded, Translation::Precise] {
+            let bytes = wat::parse_str(text.replace("CALLED", called)).expect("it is well-formed");
+            let module = Module::from_bytes(&bytes).expect("the module is valid");
+            let mut imports = Imports::new();
+            imports.func("host", "ask", |a: i32| a);
+            imports.func(
+                "host",
+                "throw",
+                |caller: &mut crate::Caller<'_>, value: i32| {
+                    let tag = caller.interpreter().tag(HERE, 0)?;
+                    Err::<i32, _>(crate::HostError::exception(
+                        tag,
+                        [Value::I64(4), Value::I32(value - value)],
+                    ))
+                },
+            );
+            let mut machine = Interpreter::new(Config {
+                translation,
+                history_budget: Some(64 << 20),
+                ..Config::default()
+            });
+            let made = machine.instantiate(&module, &imports);
+            made.expect("it finds its imports");
+            assert_eq!(run(&mut machine, 21), Stop::Trapped);
+            let all = machine.how_it_came_to_trap(1, 100).expect("it has trapped");
+            let words: Vec<_> = all.iter().map(doer).collect();
+            assert_eq!(words, ["3: local.get 2", "3: local.set 2", call, "Throw"]);
+            let value = |origin: &Origin| origin.value.clone();
+            let zero = Some(crate::WatchValue::Value(Value::I32(0)));
+            assert_eq!(all.last().map(value), Some(zero));
+        }
+    }
+}

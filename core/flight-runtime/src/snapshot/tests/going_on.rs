@@ -142,7 +142,10 @@ fn breakpoints_stay_and_stop_the_machine_that_is_put_back() {
                 .expect("it is of the same module");
             assert_eq!(
                 copy.breakpoints(InstanceId::FIRST),
-                [Breakpoint { offset, ..set }]
+                [Breakpoint {
+                    offset,
+                    ..set.clone()
+                }]
             );
             let begin = copy.time();
             assert_eq!(copy.run(Until::default()), Ok(Stop::Breakpoint));
