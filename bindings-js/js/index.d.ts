@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 /**
  * Flight: a WebAssembly interpreter and debugger that itself runs in WebAssembly.
  *
@@ -10,20 +11,45 @@ import type {
   Origin, OperandPlace, WrittenPlace, Profile, ProfileOptions, FunctionCoverage,
   WasmValue, ObjectReference, ObjectView, TypedValue, ImportDescriptor, ExportDescriptor, FunctionDescriptor,
   PrintedText, TextPosition, ModuleOptions, State, Stop, Moment, History, Branch, JournalEntry, Imports,
-  Options, Frame, Explanation, TrapInfo, GlobalView, Breakpoints, Watchpoints,
+  Options, Frame, Explanation, TrapInfo, GlobalView, Watchpoints,
   SectionDescriptor, Callee, Events, GuestFunction, Label, Local, Until,
 } from "./views.js";
+import type { Breakpoints, Expression } from "./breakpoints.js";
 
 export type * from "./views.js";
+export type * from "./breakpoints.js";
 
-/** Loads Flight's own WebAssembly. Every static method calls it; call it early to pay the cost early. */
-export function init(source?: BufferSource | Response | URL | string): Promise<void>;
+/** Bytes as they are given: those of a typed array or `DataView` are the part that it shows. */
+export type Bytes = ArrayBuffer | ArrayBufferView;
+
+/** `WebAssembly.Module`, where the types of the platform at hand have it. */
+export type CompiledWasm = typeof globalThis extends { WebAssembly: { Module: { prototype: infer Compiled } } } ? Compiled : never;
+
+/** What one of Flight's own WebAssembly files is taken from: its bytes, compiled, as a response, or by its address. */
+export type WasmSource = Bytes | CompiledWasm | Response | Promise<Response> | URL | string;
+
+/** Where Flight's own WebAssembly files are; each lies beside the package's JavaScript if left out. */
+export interface WasmSources {
+  /** `flight-wasm/flight_bg.wasm`, which executes. */
+  readonly core?: WasmSource;
+  /** `flight-wasm/flight_text_bg.wasm`, which parses text: loaded by the first {@link Module.fromWat}, not before. */
+  readonly text?: WasmSource;
+}
+
+/**
+ * Loads Flight's own WebAssembly. Every static method calls it; call it early to pay the cost early.
+ *
+ * A source is that of `flight_bg.wasm`; with `{ core, text }` the file that parses text is told as well. Neither is needed
+ * where the files lie beside the package's JavaScript, or where a bundler takes them along by `new URL(…, import.meta.url)`,
+ * as Vite, webpack and Rollup do. What is told once a file is loaded changes nothing; after a failure it may be told again.
+ */
+export function init(source?: WasmSource | WasmSources): Promise<void>;
 
 /** A decoded and validated module. */
 export class Module {
   private constructor();
   /** Decodes and validates. Throws {@link CompileError}. */
-  static fromBytes(bytes: BufferSource | Response | Promise<Response>, options?: ModuleOptions): Promise<Module>;
+  static fromBytes(bytes: Bytes | Response | Promise<Response>, options?: ModuleOptions): Promise<Module>;
   /** Parses WebAssembly text, then as {@link fromBytes}. A {@link CompileError} from the text has `line` and `column`. */
   static fromWat(text: string, options?: ModuleOptions): Promise<Module>;
   /** The module's bytes (a copy). */
@@ -157,6 +183,12 @@ export class Interpreter {
   readonly depth: number;
   /** What the next instruction will do; `null` unless paused before one. */
   readonly explanation: Explanation | null;
+  /**
+   * The value of an expression in a frame, by default the innermost; where no call is under way, over globals and memories.
+   * An integer is a BigInt if a 64-bit one had a part in it (or it is too large), else a number; references are as in
+   * inspection. Throws {@link UsageError} for a mistake in it, with the column, or where it cannot be evaluated.
+   */
+  evaluate(expression: Expression, frame?: number): WasmValue;
   readonly globals: readonly GlobalView[];
   memory(index?: number): MemoryView;
   readonly memories: readonly MemoryView[];

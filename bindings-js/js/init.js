@@ -5,7 +5,6 @@ import { UsageError } from "./errors.js";
 import { describe } from "./given.js";
 import { OwnWasm, isSource } from "./own-wasm.js";
 
-// Bundlers take exactly this form of address for a file that is to be brought along.
 /** Flight's own memory, once it is loaded. @type {WebAssembly.Memory | null} */
 let memory = null;
 
@@ -16,6 +15,7 @@ const startMain = async (given) => {
   ({ memory } = await startCore(given));
 };
 
+// Bundlers take exactly this form of address for a file that is to be brought along.
 const core = new OwnWasm("flight_bg.wasm", "core", startMain, () => new URL("./flight_bg.wasm", import.meta.url));
 const text = new OwnWasm("flight_text_bg.wasm", "text", startText, () => new URL("./flight_text_bg.wasm", import.meta.url));
 

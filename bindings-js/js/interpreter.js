@@ -3,7 +3,7 @@ import { RawInterpreter } from "./raw/flight.js";
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { machineOf, resolveImports } from "./imports.js";
-import { Breakpoints } from "./breakpoints.js";
+import { Breakpoints, evaluate } from "./breakpoints.js";
 import { makeExports, memoryOf, tableOf } from "./exports.js";
 import { init } from "./init.js";
 import { Machine } from "./machine.js";
@@ -223,8 +223,10 @@ export class Interpreter {
   #stopThere(stop) {
     if (stop.reason === "Watchpoint") return { ...stop, hits: this.#watchpoints.hits };
     if (stop.reason !== "Breakpoint") return stop;
-    const { function: index, offset } = parse(this.#live().frame(0));
-    return { reason: "Breakpoint", function: index, offset };
+    const raw = this.#live();
+    const { function: index, offset } = parse(raw.frame(0));
+    const error = parse(raw.breakpointError());
+    return { reason: "Breakpoint", function: index, offset, ...(error !== null && { error }) };
   }
 
   pause() {
@@ -385,6 +387,9 @@ export class Interpreter {
       this.#machine.kept.revive(explanation.gives ?? []);
     }
     return explanation;
+  }
+  evaluate(expression, frame = 0) {
+    return evaluate(this.#live(), expression, frame, this.#machine.kept);
   }
   get globals() {
     return this.#machine.kept.revive(parse(this.#live().globals()));

@@ -92,7 +92,7 @@ export class Module {
     return this.#once("sections", (raw) => parse(raw.sections()));
   }
   customSections(name) {
-    const wanted = String(name);
+    const wanted = toText(name, "the name of a section");
     const raw = this._raw();
     return this.sections.filter((section) => section.custom && section.name === wanted).map(({ start, end }) => raw.bytesBetween(start, end));
   }

@@ -69,7 +69,7 @@ export class Runner {
     const raw = this.#raw;
     while (raw.state !== "Finished" && raw.state !== "Trapped") {
       if (raw.state !== "AwaitingHost") {
-        this.#advance(() => raw.run(NO_BOUND, NO_BOUND));
+        this.#run(NO_BOUND, NO_BOUND);
         continue;
       }
       let imported;
@@ -104,7 +104,7 @@ export class Runner {
         if (raw.state === "AwaitingHost") {
           this.#answer();
           if (this.#calls.promise !== null) await abortable(this.#calls.promise, signal);
-        } else if (this.#advance(() => slices.run((fuel) => raw.run(fuel, NO_BOUND))) === "OutOfFuel") {
+        } else if (slices.run((fuel) => this.#run(fuel, NO_BOUND)) === "OutOfFuel") {
           await slices.turn();
         }
         if (!nested && begun !== this.#begun) throw new UsageError(`the call of ${name} was dropped: another one has begun`);
@@ -175,7 +175,7 @@ export class Runner {
     for (;;) {
       const left = fuel === Infinity ? NO_BOUND : Math.max(0, fuel - Number(raw.time - begin));
       if (!this.#calls.isDue) {
-        const stop = this.#advance(() => raw.run(left, depth));
+        const stop = this.#run(left, depth, true);
         if (stop !== "AwaitingHost") return { reason: stop };
       }
       this.#answer();
@@ -207,7 +207,7 @@ export class Runner {
     }
   }
 
-  /** The running `run` stops after the host call that is being answered. */
+  /** The running `run` stops after the host call that is being answered, or the message that is being told. */
   pause() {
     this.#pauseWanted = true;
   }
@@ -221,6 +221,31 @@ export class Runner {
     this.#growth.after();
     if (stop === "Trapped") this.#tellTrap();
     return stop;
+  }
+
+  /** Lets the machine run on until there is more to do than to tell what breakpoints write. */
+  #run(fuel, depth, canPause = false) {
+    const raw = this.#raw;
+    const begin = raw.time;
+    for (let left = fuel; ; left = fuel === NO_BOUND ? fuel : fuel - Number(raw.time - begin)) {
+      const stop = this.#advance(() => raw.run(left, depth));
+      if (stop !== "Log") return stop;
+      this.#tellLog();
+      // Whoever was told may have gone elsewhere.
+      if (raw.state !== "Paused") return raw.state;
+      if (canPause && this.#pauseWanted) {
+        this.#pauseWanted = false;
+        return "Paused";
+      }
+    }
+  }
+
+  /** Tells what breakpoints have written. In the past too: what is run again is written again. */
+  #tellLog() {
+    const { events, instances, raw } = this.#machine;
+    for (const { instance, ...message } of parse(raw.takeLog()).messages) {
+      events.tell("output", { ...message, interpreter: instances.get(instance)?.interpreter ?? null });
+    }
   }
 
   #answer() {

@@ -48,13 +48,15 @@ export class Until {
     if (condition !== undefined) {
       const text = toText(condition, "a condition");
       // A mistake in it is told before anything is executed.
-      this.#holds = () => Boolean(guarded(() => raw.evaluate(text)));
+      this.#holds = () => guarded(() => raw.holds(text));
     }
   }
 
   /** The offset of an instruction: that of a function's first one if only the function is given. */
   #place(index, offset) {
     const { module } = this.#interpreter;
+    if (index !== undefined) toIndex(index, "function");
+    if (offset !== undefined) toIndex(offset, "byte of the module");
     const functions = module.functions.filter(({ start }) => start !== null);
     const of = functions.find((one) => (index === undefined ? offset >= one.start && offset < one.end : one.index === index));
     if (of === undefined) throw new UsageError(`there is no defined function ${index === undefined ? `at offset ${describe(offset)}` : describe(index)}`);
@@ -73,7 +75,8 @@ export class Until {
       most = Math.min(fuel, Number(this.#time - raw.time));
     }
     if (this.#depth !== undefined && raw.depth <= this.#depth) return { reason: "Until" };
-    const stop = this.#holds === undefined ? this.#runTo(runner, most) : this.#step(runner, most);
+    const looks = this.#holds !== undefined || this.#isTaken();
+    const stop = looks ? this.#step(runner, most) : this.#runTo(runner, most);
     const inTime = stop.reason === "OutOfFuel" && this.#time !== undefined && raw.time >= this.#time;
     const deep = stop.reason === "Step" && this.#depth !== undefined && raw.depth <= this.#depth;
     return inTime || deep ? { reason: "Until" } : stop;
@@ -95,20 +98,30 @@ export class Until {
     if (this.#offset === undefined) return;
     const raw = this.#raw;
     if (parse(raw.breakpoints()).some(({ offset }) => offset === this.#offset)) return;
-    guarded(() => parse(raw.addBreakpoint(this.#offset)));
+    guarded(() => raw.addBreakpoint(undefined, this.#offset, undefined, 0, undefined));
     this.#added = true;
   }
 
-  #isHere() {
-    const frame = parse(this.#raw.frame(0));
-    return this.#added && frame?.offset === this.#offset && frame.instance === this.#raw.instance;
+  /** Whether there is a breakpoint at the offset that does not stop each time. */
+  #isTaken() {
+    const there = parse(this.#raw.breakpoints()).find(({ offset }) => offset === this.#offset);
+    return (there?.condition ?? there?.hits ?? there?.log) !== undefined;
   }
 
-  /** What JavaScript decides is asked before each instruction. */
+  #isAt() {
+    const frame = parse(this.#raw.frame(0));
+    return frame?.offset === this.#offset && frame.instance === this.#raw.instance;
+  }
+
+  #isHere() {
+    return this.#added && this.#isAt();
+  }
+
+  /** What no breakpoint decides is asked before each instruction. */
   #step(runner, fuel) {
     const raw = this.#raw;
     const end = raw.time + BigInt(Math.min(fuel, Number.MAX_SAFE_INTEGER));
-    const holds = () => this.#holds(this.#interpreter);
+    const holds = () => (this.#holds === undefined ? this.#isAt() : this.#holds(this.#interpreter));
     for (;;) {
       if (raw.time >= end) return { reason: "OutOfFuel" };
       const stop = runner.run(1, this.#depth);

@@ -140,7 +140,8 @@ export type Stop =
   | { readonly reason: "OutOfFuel" }
   /** What `until` names has come about. */
   | { readonly reason: "Until" }
-  | { readonly reason: "Breakpoint"; readonly function: number; readonly offset: number }
+  /** Before an instruction with a breakpoint. `error` says why its condition could not be evaluated, if that is why it stopped. */
+  | { readonly reason: "Breakpoint"; readonly function: number; readonly offset: number; readonly error?: string }
   /** The instruction before has accessed what is watched. */
   | { readonly reason: "Watchpoint"; readonly hits: readonly WatchHit[] }
   /** The record begins here: there is nothing to go back to. */
@@ -221,6 +222,8 @@ export interface OutputEvent {
   readonly time: bigint;
   readonly function: number;
   readonly offset: number;
+  /** Whose code the breakpoint is in, if there are several instances. */
+  readonly interpreter: Interpreter | null;
 }
 /** An imported function has been called and has returned `result`, or thrown `error`. */
 export interface HostCallEvent {
@@ -370,16 +373,6 @@ export interface TrapInfo {
 }
 
 export interface GlobalView extends TypedValue { readonly index: number; readonly name: string | null; readonly mutable: boolean; readonly imported: boolean }
-
-export interface Breakpoint { readonly function: number; readonly offset: number }
-export interface Breakpoints extends Iterable<Breakpoint> {
-  /** Stops before the instruction at `offset` (a byte offset in the module that is an instruction of a defined function). `function` may be left out. */
-  add(at: { function?: number; offset: number }): Breakpoint;
-  /** True if there was one. */
-  remove(at: { function?: number; offset: number }): boolean;
-  clear(): void;
-  readonly size: number;
-}
 
 /** Something that can be watched. Addresses, entries and lengths are numbers or BigInts. A local is watched in every call of its function. */
 export type Watched =

@@ -5,6 +5,7 @@
 //! The loop that answers host calls runs there, in JavaScript: while an imported function runs no Rust frame is on the
 //! stack, so it may look into the same machine or call the guest again.
 
+mod breakpoints;
 mod change;
 mod crossing;
 mod dump;

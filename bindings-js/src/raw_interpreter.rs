@@ -47,12 +47,6 @@ struct DescribedFunction {
     function: Option<u32>,
 }
 
-#[derive(Serialize)]
-struct BreakpointView {
-    function: u32,
-    offset: u32,
-}
-
 impl RawInterpreter {
     /// An instance in a machine of its own.
     pub(crate) fn of(interpreter: Interpreter, instance: InstanceId) -> Self {
@@ -337,36 +331,6 @@ impl RawInterpreter {
     #[wasm_bindgen(getter)]
     pub fn depth(&self) -> u32 {
         self.machine().depth() as u32
-    }
-
-    /// Sets a breakpoint: where it is.
-    ///
-    /// # Errors
-    /// An error for the class `UsageError`.
-    #[wasm_bindgen(js_name = addBreakpoint)]
-    pub fn add_breakpoint(&self, offset: u32) -> Result<String, JsValue> {
-        let added = self.machine_mut().add_breakpoint(self.instance, offset);
-        let added = added.map_err(|error| runtime_error(&error))?;
-        Ok(to_text(&BreakpointView {
-            function: added.function,
-            offset: added.offset,
-        }))
-    }
-
-    /// Takes a breakpoint away: whether there was one.
-    #[wasm_bindgen(js_name = removeBreakpoint)]
-    pub fn remove_breakpoint(&self, offset: u32) -> bool {
-        self.machine_mut().remove_breakpoint(self.instance, offset)
-    }
-
-    /// All breakpoints.
-    pub fn breakpoints(&self) -> String {
-        let breakpoints = self.machine().breakpoints(self.instance);
-        let view = |at: &flight_runtime::Breakpoint| BreakpointView {
-            function: at.function,
-            offset: at.offset,
-        };
-        to_text(&breakpoints.iter().map(view).collect::<Vec<_>>())
     }
 }
 

@@ -1,6 +1,6 @@
 //! `cargo xtask footprint`: how large the engine is as wasm, with and without its features.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::Result;
 use crate::install;
@@ -36,10 +36,7 @@ pub(crate) fn footprint(workspace: &Workspace) -> Result<()> {
             &format!("compile the engine: {about}"),
             &features,
         )?;
-        let mut measure = workspace.command("node");
-        measure.args(["-e", SIZES]).arg(&wasm);
-        let sizes = step::capture(workspace, "measure it", &mut measure)?.output;
-        rows.push(format!("{about:<20}{}", sizes.trim_end()));
+        rows.push(format!("{about:<20}{}", sizes(workspace, &wasm)?));
     }
     println!(
         "\n{:<20}{:>10}{:>10}{:>10}",
@@ -47,6 +44,21 @@ pub(crate) fn footprint(workspace: &Workspace) -> Result<()> {
     );
     rows.iter().for_each(|row| println!("{row}"));
     Ok(())
+}
+
+/// The size of a file, as it is and compressed, as three columns of ten characters.
+pub(crate) fn sizes(workspace: &Workspace, file: &Path) -> Result<String> {
+    let output = workspace
+        .command("node")
+        .args(["-e", SIZES])
+        .arg(file)
+        .output();
+    match output {
+        Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout)
+            .trim_end()
+            .to_owned()),
+        _ => Err(format!("the size of {} cannot be told.", file.display())),
+    }
 }
 
 /// Builds the crate `footprint`, which is the bare engine, with these options: its wasm.

@@ -16,6 +16,7 @@ mod bench;
 mod footprint;
 mod play;
 mod serve;
+mod size;
 mod test;
 
 use std::process::ExitCode;
@@ -34,6 +35,7 @@ Usage: cargo xtask <command>
   test [PART…]                  run all tests, or the named parts (`test --list` names them)
   bench [ARGUMENT…]             measure against other interpreters, natively and inside wasm
   footprint                     tell how large the engine is as wasm, feature by feature
+  size                          tell how large the npm package is, and which crates take the room
   build-js                      build the npm package into bindings-js/pkg
   build-page                    build the static page into playground/dist
   setup                         only install what building and testing need
@@ -65,6 +67,7 @@ fn dispatch(workspace: &Workspace, command: &str, rest: &[String]) -> Result<Exi
         "test" => return test::test(workspace, rest),
         "bench" => bench::bench(workspace, rest)?,
         "footprint" => footprint::footprint(workspace)?,
+        "size" => size::size(workspace)?,
         "build-js" => package::build(workspace)?,
         "build-page" => page::build(workspace)?,
         "setup" => install::everything(workspace)?,

@@ -16,11 +16,17 @@ use crate::workspace::Workspace;
 /// Where the package lies when it is built.
 pub(crate) const FOLDER: &str = "bindings-js/pkg";
 /// The profile that it is built in.
-const PROFILE: &str = "wasm-release";
+const PROFILE: &str = "wasm-package";
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// The crates that become wasm, and what their files are called: `flight_bg.wasm`, `flight.js`.
 const CRATES: [(&str, &str); 2] = [("bindings-js", "flight"), ("flight-text", "flight_text")];
+
+/// Its wasm files, in the same order.
+pub(crate) const WASM: [&str; 2] = ["flight_bg.wasm", "flight_text_bg.wasm"];
+
+/// Options of `wasm-bindgen` that leave out of the wasm what is not needed to run it.
+const WITHOUT_NAMES: [&str; 2] = ["--remove-name-section", "--remove-producers-section"];
 
 /// What the package has of the repository as it is.
 const COPIED: [&str; 3] = [
@@ -34,7 +40,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     install::node(workspace)?;
     let wasm_bindgen = install::wasm_bindgen(workspace)?;
     page::install_packages(workspace, "bindings-js/bundle")?;
-    let compiled = compile(workspace, PROFILE)?;
+    let compiled = compile(workspace)?;
 
     let hand_written = workspace.path("bindings-js/js");
     let bundler = workspace.path("bindings-js/bundle");
@@ -45,14 +51,10 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
         .chain(copied.clone())
         .collect();
     let folder = workspace.path(FOLDER);
-    let results = [
-        "package.json",
-        "index.js",
-        "flight_bg.wasm",
-        "flight_text_bg.wasm",
-    ];
+    let results = ["package.json", "index.js"].into_iter().chain(WASM);
+    let results: Vec<PathBuf> = results.map(|file| folder.join(file)).collect();
     let stamp = Stamp::of(workspace, "package", &wasm_bindgen.version, &inputs)?;
-    if stamp.is_current(&results.map(|file| folder.join(file))) {
+    if stamp.is_current(&results) {
         return Ok(());
     }
 
@@ -60,16 +62,16 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     let modules = empty_folder(workspace, "package/js")?;
     let made = empty_folder(workspace, "package/made")?;
     copy(&hand_written, &modules).map_err(cannot("gather", &hand_written))?;
-    bind(workspace, &wasm_bindgen, &compiled, &modules.join("raw"))?;
+    let glue = modules.join("raw");
+    bind(workspace, &wasm_bindgen, &compiled, &glue, &WITHOUT_NAMES)?;
     let mut bundle = workspace.command("node");
     bundle
         .arg(bundler.join("bundle.mjs"))
         .args([&modules, &made]);
     step::run(workspace, "bundle the npm package", &mut bundle)?;
 
-    for (_, name) in CRATES {
-        let wasm = modules.join("raw").join(format!("{name}_bg.wasm"));
-        copy_into(&wasm, &made)?;
+    for name in WASM {
+        copy_into(&glue.join(name), &made)?;
     }
     for file in &copied {
         copy_into(file, &made)?;
@@ -83,16 +85,16 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     stamp.remember()
 }
 
-/// Compiles the package's crates to wasm in a profile: their files, in the order of `CRATES`.
-pub(crate) fn compile(workspace: &Workspace, profile: &str) -> Result<Vec<PathBuf>> {
+/// Compiles the package's crates to wasm, with the names of functions: their files, in the order of `CRATES`.
+pub(crate) fn compile(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     install::targets(workspace, &[TARGET])?;
     let mut build = workspace.cargo();
-    build.args(["build", "--profile", profile, "--target", TARGET]);
+    build.args(["build", "--profile", PROFILE, "--target", TARGET]);
     for (package, _) in CRATES {
         build.args(["--package", package]);
     }
     step::run(workspace, "compile the npm package to wasm", &mut build)?;
-    let file = |package: &str| format!("{TARGET}/{profile}/{}.wasm", package.replace('-', "_"));
+    let file = |package: &str| format!("{TARGET}/{PROFILE}/{}.wasm", package.replace('-', "_"));
     let wasm = CRATES.map(|(package, _)| workspace.target(&file(package)));
     Ok(wasm.into())
 }
@@ -103,6 +105,7 @@ pub(crate) fn bind(
     wasm_bindgen: &Tool,
     compiled: &[PathBuf],
     folder: &Path,
+    options: &[&str],
 ) -> Result<()> {
     for (wasm, (_, name)) in compiled.iter().zip(CRATES) {
         let mut bind = workspace.command(&wasm_bindgen.path);
@@ -116,6 +119,7 @@ pub(crate) fn bind(
         bind.args(["--out-name", name, "--out-dir"])
             .arg(folder)
             .arg(wasm);
+        bind.args(options);
         step::run(workspace, &format!("make the glue of {name}"), &mut bind)?;
     }
     Ok(())
@@ -136,10 +140,11 @@ pub(crate) fn empty_folder(workspace: &Workspace, name: &str) -> Result<PathBuf>
 fn replace(folder: &Path, made: &Path) -> io::Result<()> {
     copy(made, folder)?;
     for entry in entries(folder)? {
-        let stays = made.join(entry.file_name().unwrap_or_default()).exists();
-        match stays {
-            true => {}
-            false if entry.is_dir() => fs::remove_dir_all(entry)?,
+        if made.join(entry.file_name().unwrap_or_default()).exists() {
+            continue;
+        }
+        match entry.is_dir() {
+            true => fs::remove_dir_all(entry)?,
             false => fs::remove_file(entry)?,
         }
     }

@@ -15,7 +15,7 @@ use flight_wasm::wasmparser::{
     self, BinaryReader, BlockType, FrameKind, FuncValidator, Operator, OperatorsReader,
     UnpackedIndex, ValType, ValidatorResources, WasmModuleResources, types::CoreTypeId,
 };
-use flight_wasm::{FuncIdx, HeapType, Module, RefType, TypeIdx, ValueType};
+use flight_wasm::{FuncIdx, HeapType, Module, RefType, TypeIdx, ValueType, validate_operator};
 use hashbrown::HashMap;
 
 use crate::interpreter::Interpreter;
@@ -142,7 +142,7 @@ impl Analysis {
             let takes = takes.min(height);
             let (operands_before, labels_before) = (operands, labels);
             let control_height = validator.control_stack_height();
-            validator.op(u64::from(offset), &operator).ok()?;
+            validate_operator(&mut validator, u64::from(offset), &operator).ok()?;
             // What the instruction has not taken lies below as before.
             let new_height = validator.operand_stack_height();
             self.instructions.push(Instruction {

@@ -14,6 +14,7 @@ use wasmparser::{
 
 use crate::convert::{Kinds, memory_type};
 use crate::module::ModuleInner;
+use crate::validation::validate_body;
 use crate::{
     ConstExpr, DataSegment, ElementItems, ElementSegment, Export, ExternIdx, ExternType,
     FeatureName, Features, FuncIdx, FuncType, FunctionBody, Global, GlobalIdx, Import, LoadError,
@@ -88,9 +89,7 @@ fn decode(bytes: &[u8], features: Features) -> Result<ModuleInner> {
             if module.resources.is_none() {
                 module.resources = Some(function.resources.clone());
             }
-            let mut validator = function.into_validator(allocations);
-            validator.validate(&body)?;
-            allocations = validator.into_allocations();
+            allocations = validate_body(function, &body, allocations)?;
         }
         module.read(payload)?;
     }

@@ -4,7 +4,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use wasmparser::{Validator, WasmFeatures};
+use wasmparser::WasmFeatures;
+
+use crate::validation;
 
 /// A set of features of WebAssembly.
 ///
@@ -177,11 +179,7 @@ impl Features {
     ///
     /// They are taken away one by one: one without which the module is still valid is not used, and stays away.
     pub fn used_by(bytes: &[u8]) -> Option<Vec<(FeatureName, bool)>> {
-        let is_valid = |features| {
-            Validator::new_with_features(features)
-                .validate_all(bytes)
-                .is_ok()
-        };
+        let is_valid = |features| validation::is_valid(bytes, features);
         // Most modules use nothing that Flight does not execute: then a few validations suffice.
         let mut features = [Self::ALL.0, WasmFeatures::all()]
             .into_iter()

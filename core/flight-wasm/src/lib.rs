@@ -34,6 +34,7 @@ mod load_error;
 mod module;
 mod names;
 mod types;
+mod validation;
 mod value;
 
 pub use composite::{CompositeType, FieldType, StorageType, SubType};
@@ -54,6 +55,7 @@ pub use types::{
     ExternType, FuncType, GlobalType, HeapType, Hierarchy, Limits, MemoryType, RefType, TableType,
     ValueType,
 };
+pub use validation::validate_operator;
 pub use value::{AnyRef, ExternRef, FuncRef, ObjectRef, Value};
 
 /// The decoder that Flight builds on, re-exported so that users of the operators need no second version.

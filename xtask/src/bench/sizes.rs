@@ -12,7 +12,7 @@ use super::collect;
 use super::figures::Figures;
 
 /// The package's wasm, if it has been built.
-const PACKAGE: &str = "bindings-js/pkg/raw/bindings_js_bg.wasm";
+const PACKAGE: &str = "bindings-js/pkg/flight_bg.wasm";
 
 /// Finds out all sizes and prints them.
 pub(super) fn measure(workspace: &Workspace, build: &Build, figures: &mut Figures) -> Result<()> {

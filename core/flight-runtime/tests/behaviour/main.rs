@@ -6,6 +6,7 @@ mod collector;
 mod core_dump;
 mod depth;
 mod exceptions;
+mod exceptions_through_hosts;
 mod features;
 mod host;
 mod host_exceptions;
