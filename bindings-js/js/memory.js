@@ -5,6 +5,9 @@ import { describe, toBytes, toCount, toIndex } from "./given.js";
 import { buffer } from "./init.js";
 import { toRaw } from "./values.js";
 
+/** With this an instance makes what it hands out; nobody else has it. */
+export const made = Symbol("made by an instance");
+
 /** An address as the raw layer takes it. */
 function toAddress(address) {
   const whole = typeof address === "bigint" || Number.isSafeInteger(address);
@@ -22,7 +25,8 @@ function toDelta(delta) {
 export class MemoryView {
   #live;
 
-  constructor(live, index) {
+  constructor(key, live, index) {
+    if (key !== made) throw new UsageError("a MemoryView is had from an Interpreter");
     this.#live = live;
     this.index = toIndex(index, "memory");
     // Asks for the size, so that a memory that does not exist is refused here.
@@ -63,7 +67,8 @@ export class TableView {
   #live;
   #machine;
 
-  constructor(live, machine, index) {
+  constructor(key, live, machine, index) {
+    if (key !== made) throw new UsageError("a TableView is had from an Interpreter");
     this.#live = live;
     this.#machine = machine;
     this.index = toIndex(index, "table");

@@ -97,6 +97,9 @@ const INTERPRETER = {
   origin: [[{ stackSlot: 0, frame: 0 }], [{ trapOperand: 0 }]],
   trail: [[{ stackSlot: 0, frame: 0 }, 5]],
   coreDump: [["name"]],
+  evaluate: [["$g + i32[8]", 0]],
+  profile: [[{ from: 1 }], [{ from: { time: 1n, actions: 1, trapped: false } }]],
+  coverage: [[{ from: 1 }]],
   on: [["trap", () => {}]],
   off: [["trap", () => {}]],
   keep: [[{ handle: 1, generation: 1 }]],
@@ -107,11 +110,11 @@ const INTERPRETER = {
 };
 /** The same for what belongs to an interpreter, and how it is had. */
 const PARTS = {
-  MemoryView: [(vm) => vm.memory(), { read: [[0, 8]], write: [[0, new Uint8Array(4)]], grow: [[1]] }],
+  MemoryView: [(vm) => vm.memory(), { view: [[0, 8]], read: [[0, 8]], write: [[0, new Uint8Array(4)]], grow: [[1]] }],
   TableView: [(vm) => vm.table(0), { get: [[0]], set: [[0, null]], grow: [[1, null]], entries: [[0, 3]] }],
   Global: [(vm) => vm.exports.g, { valueOf: [[]] }],
   Tag: [(vm) => vm.exports.tag, {}],
-  Breakpoints: [(vm) => vm.breakpoints, { add: [[{ function: 1, offset }]], remove: [[{ function: 1, offset }]], clear: [[]], [Symbol.iterator]: [[]] }],
+  Breakpoints: [(vm) => vm.breakpoints, { add: [[{ function: 1, offset, condition: "$n > 1", hits: 2, log: "n = {$n}" }]], remove: [[{ function: 1, offset }]], clear: [[]], [Symbol.iterator]: [[]] }],
   Watchpoints: [
     (vm) => vm.watchpoints,
     {
@@ -211,6 +214,8 @@ for (const [name, [partOf, table]] of Object.entries(PARTS)) {
 const MAKERS = {
   "Module.fromBytes": [(...given) => Module.fromBytes(...given), [[module.bytes, { features: "all" }]]],
   "Module.fromWat": [(...given) => Module.fromWat(...given), [["(module)", { features: "all" }]]],
+  "module.customSections": [(...given) => module.customSections(...given), [["name"]]],
+  "new Exception": [(...given) => new flight.Exception(...given), [[fresh().exports.tag, [5]]]],
   "module.instructionOffsets": [(...given) => module.instructionOffsets(...given), [[1]]],
   "new Module": [(...given) => new Module(...given), [[]]],
   "new Interpreter": [
