@@ -281,9 +281,9 @@ export interface TagImport { readonly kind: "tag" }
  */
 export type ImportValue =
   | ((this: Interpreter, ...args: any[]) => unknown)
-  | WasmValue
+  | number | bigint
   | GlobalImport | MemoryImport | TableImport | TagImport
-  | GuestFunction | Global | MemoryView | TableView | Tag;
+  | Global | MemoryView | TableView | Tag;
 export type Imports = Record<string, Record<string, ImportValue>>;
 
 export interface Options {

@@ -104,7 +104,7 @@ test("step over and out", async () => {
 test("breakpoints stop before their instruction, again and again", async () => {
   const { vm, module } = await make(FACTORIAL);
   const offset = module.textMap().find((at) => at.line === 3).offset;
-  assert.deepEqual(vm.breakpoints.add({ offset }), { function: 0, offset });
+  assert.deepEqual(vm.breakpoints.add({ offset }), { function: 0, offset, count: 0 });
   assert.equal(vm.breakpoints.size, 1);
   vm.start("fac", 2n);
   const seen = [];

@@ -1,4 +1,4 @@
-//! Chromium and its driver, for the tests that need a real browser.
+//! Chromium with its driver, and Firefox, for the tests that need a real browser.
 
 use std::env;
 use std::fs;
@@ -16,6 +16,8 @@ const PROGRAMS: [&str; 5] = [
     "google-chrome-stable",
     "chrome",
 ];
+/// What Firefox is called.
+const FIREFOX: [&str; 2] = ["firefox", "firefox-esr"];
 /// Where they are on systems that do not put them on the path.
 const PLACES: [&str; 4] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -74,6 +76,19 @@ pub(crate) fn find(workspace: &Workspace) -> Result<Browser> {
         (None, _) => Err("Chromium or Chrome is not installed: install it (Debian: `apt-get install chromium chromium-driver`) or name it in the variable CHROME.".to_owned()),
         (_, None) => Err("chromedriver is not installed: install the one of your browser's version (Debian: `apt-get install chromium-driver`) or name it in the variable CHROMEDRIVER.".to_owned()),
     }
+}
+
+/// Finds Firefox, and installs it where that can be done without asking anybody. The tests do without it if need be.
+pub(crate) fn find_firefox(workspace: &Workspace) -> Option<PathBuf> {
+    let find = || {
+        let named = env::var_os("FIREFOX").map(PathBuf::from);
+        named.or_else(|| FIREFOX.iter().find_map(|name| find_program(name)))
+    };
+    find().or_else(|| {
+        // Its name in Debian; not every system with these packages has it.
+        let installed = install_packages(workspace, "Firefox", &["firefox-esr"]);
+        installed.ok().and_then(|()| find())
+    })
 }
 
 /// Installs packages of the system, where that can be done without asking anybody.

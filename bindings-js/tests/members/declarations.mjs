@@ -93,6 +93,10 @@ function readStatement(node, { text, start }) {
       };
     case "TSTypeAliasDeclaration":
       return { kind: "type", name, described, type: readType(node.typeAnnotation, name, text) };
+    case "VariableDeclaration": {
+      const { id } = node.declarations[0];
+      return { kind: "value", name: id.name, id: id.name, described, type: readType(id.typeAnnotation?.typeAnnotation, id.name, text) };
+    }
     case "TSDeclareFunction":
     case "FunctionDeclaration":
       return { kind: "function", name, id: name, described, overloads: [readSignature(node, name, text)] };

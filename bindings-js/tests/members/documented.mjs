@@ -7,7 +7,7 @@ export function documented(declared) {
   const put = ({ id, described }) => found.set(id, described && (found.get(id) ?? true));
   for (const one of Object.values(declared)) {
     if (one.kind === "function") putCallable(one, put);
-    if (one.kind === "type") putType(one.type, put);
+    if (one.kind === "type" || one.kind === "value") putType(one.type, put);
     for (const member of one.members ?? []) putMember(member, put);
     const items = one.extends?.find((parent) => parent.name === "Iterable");
     if (items) put(iteration(one.name, items.types[0]));

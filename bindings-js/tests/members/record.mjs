@@ -37,7 +37,12 @@ export class Record {
     for (const [name, value] of Object.entries(exports)) {
       const declared = this.#declared[name];
       if (declared === undefined) this.faults.add(`the export ${name} is not documented`);
-      wrapped[name] = declared?.kind === "class" ? this.#wrapClass(value, declared) : declared?.overloads ? this.#wrapFunction(value, declared) : value;
+      if (declared?.kind === "class") wrapped[name] = this.#wrapClass(value, declared);
+      else if (declared?.kind === "function") wrapped[name] = this.#wrapFunction(value, declared);
+      else {
+        wrapped[name] = value;
+        if (declared?.kind === "value") this.#came(declared.type, value, name);
+      }
     }
     return wrapped;
   }
@@ -165,10 +170,15 @@ export class Record {
   #wrapCallbacks({ params }, given) {
     return given.map((value, index) => {
       const listens = typeof value === "function" && params[index] && this.#shapes.of(params[index].type).find((shape) => shape.kind === "function");
-      if (!listens || listens.params.every((param) => this.#shapes.of(param.type).every((shape) => shape.kind === "any"))) return value;
+      if (!listens || !listens.params.some((param) => this.#tells(param.type))) return value;
       if (!this.#callbacks.has(value)) this.#callbacks.set(value, this.#wrapCallback(value, listens));
       return this.#callbacks.get(value);
     });
+  }
+
+  /** Whether something documented may be in a value of a type. */
+  #tells(type) {
+    return this.#shapes.of(type).some((shape) => shape.kind === "object" || shape.kind === "instance" || (shape.kind === "array" && this.#tells(shape.of)));
   }
 
   #wrapCallback(callback, { params }) {

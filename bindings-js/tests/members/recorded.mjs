@@ -2,7 +2,7 @@
 
 /** `index` and `members` are the addresses of the package's entry and of this folder. */
 export function recordedSource(declared, { index, members }) {
-  const names = Object.values(declared).filter(({ kind }) => kind === "class" || kind === "function").map(({ name }) => name);
+  const names = Object.values(declared).filter(({ kind }) => ["class", "function", "value"].includes(kind)).map(({ name }) => name);
   return `
     import * as real from ${JSON.stringify(index)};
     import { begin } from ${JSON.stringify(new URL("recording.mjs", members).href)};

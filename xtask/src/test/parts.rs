@@ -39,6 +39,7 @@ pub(super) const PARTS: &[Part] = &[
     Part { name: "bindings",        about: "the JS bindings, in Chromium",                                within: None,         run: bindings },
     Part { name: "package",         about: "the npm package, in Node",                                    within: None,         run: package },
     Part { name: "package-in-chromium", about: "the npm package, in Chromium",                             within: None,         run: package_in_chromium },
+    Part { name: "places",          about: "the packed package, in every place where JavaScript runs",    within: None,         run: places },
     Part { name: "differential",    about: "generated modules, compared with V8",                         within: None,         run: differential },
     Part { name: "page",            about: "the page, in Chromium",                                       within: None,         run: page },
 ];
@@ -228,6 +229,36 @@ fn package_in_chromium(workspace: &Workspace) -> Result<Counted> {
         "test the npm package in Chromium",
         &mut command,
     )
+}
+
+fn places(workspace: &Workspace) -> Result<Counted> {
+    const FOLDER: &str = "tests/places";
+    install::node(workspace)?;
+    package::build(workspace)?;
+    page::install_packages(workspace, FOLDER)?;
+    let mut command = workspace.command("node");
+    // Most of the time is spent on waiting for engines and browsers to start.
+    command.args(["--test", "--test-reporter=spec", "--test-concurrency=2"]);
+    command.args(test_files(workspace, FOLDER)?);
+    // A browser that is not to be had is named as passed over, as is an engine.
+    if let Ok(chromium) = browser::find(workspace) {
+        command.env("CHROME", chromium.program);
+    }
+    if let Some(firefox) = browser::find_firefox(workspace) {
+        command.env("FIREFOX", firefox);
+    }
+    let about = "run the README's examples in every place";
+    let ended = step::capture(workspace, about, &mut command)?;
+    // The places themselves stand at the beginning of a line, their examples are indented.
+    for line in ended.output.lines() {
+        if line.starts_with("✔ ") || line.starts_with("﹣ ") {
+            println!("  {line}");
+        }
+    }
+    Ok(vec![(
+        "places",
+        Counts::read(&ended.output).and_end(ended.success),
+    )])
 }
 
 fn differential(workspace: &Workspace) -> Result<Counted> {
