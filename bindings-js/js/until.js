@@ -2,14 +2,14 @@
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { toTime } from "./moment.js";
-import { toIndex } from "./values.js";
+import { describe, toIndex, toText } from "./given.js";
 
 const FIELDS = ["time", "depth", "offset", "function", "condition"];
 
 /** How much fuel a run may use, as a number. */
 export function toFuel(fuel = Infinity) {
-  const number = Number(typeof fuel === "symbol" ? NaN : fuel);
-  if (Number.isNaN(number) || number < 0) throw new UsageError(`${String(fuel)} is no fuel: it is a number of instructions`);
+  const number = typeof fuel === "bigint" ? Number(fuel) : fuel;
+  if (typeof number !== "number" || !(number >= 0)) throw new UsageError(`${describe(fuel)} is no fuel: it is a number of instructions`);
   return number;
 }
 
@@ -46,7 +46,7 @@ export class Until {
     if (depth !== undefined) this.#depth = toIndex(depth, "call");
     if (index !== undefined || offset !== undefined) this.#offset = this.#place(index, offset);
     if (holds !== undefined) this.#holds = () => holds(interpreter);
-    if (condition !== undefined) this.#take(String(condition));
+    if (condition !== undefined) this.#take(toText(condition, "a condition"));
   }
 
   #take(condition) {
@@ -67,12 +67,14 @@ export class Until {
   /** The offset of an instruction: that of a function's first one if only the function is given. */
   #place(index, offset) {
     const { module } = this.#interpreter;
+    if (index !== undefined) toIndex(index, "function");
+    if (offset !== undefined) toIndex(offset, "byte of the module");
     const functions = module.functions.filter(({ start }) => start !== null);
     const of = functions.find((one) => (index === undefined ? offset >= one.start && offset < one.end : one.index === index));
-    if (of === undefined) throw new UsageError(`there is no defined function ${index ?? `at offset ${String(offset)}`}`);
+    if (of === undefined) throw new UsageError(`there is no defined function ${index === undefined ? `at offset ${describe(offset)}` : describe(index)}`);
     const offsets = module.instructionOffsets(of.index);
     if (offset === undefined) return offsets[0];
-    if (!offsets.includes(offset)) throw new UsageError(`offset ${String(offset)} is no instruction of function ${of.index}`);
+    if (!offsets.includes(offset)) throw new UsageError(`offset ${describe(offset)} is no instruction of function ${of.index}`);
     return offset;
   }
 
