@@ -1,24 +1,16 @@
 // Breakpoints of an interpreter, and the values of expressions.
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
-import { toIndex } from "./values.js";
+import { describe, toFields, toIndex, toText } from "./given.js";
 
 const FIELDS = ["function", "offset", "condition", "hits", "log"];
 
-/** A text that may be left out. */
-function toText(text, what) {
-  if (text === undefined || text === null) return undefined;
-  if (typeof text !== "string") throw new UsageError(`${what} is a string`);
-  return text;
-}
-
-/** An index that may be left out. */
-const toOptional = (value, what) => (value === undefined || value === null ? undefined : toIndex(value, what));
+/** What may be left out. */
+const toOptional = (value, what, read) => (value === undefined || value === null ? undefined : read(value, what));
 
 /** The value of an expression, from what the raw layer gives. */
 export function evaluate(raw, expression, frame, kept) {
   const text = toText(expression, "an expression");
-  if (text === undefined) throw new UsageError("an expression is a string");
   const view = guarded(() => parse(raw.evaluate(text, toIndex(frame, "frame"))));
   if (view.integer === undefined) return "type" in view ? kept.revive([view])[0].value : view.value;
   const number = Number(view.integer);
@@ -33,18 +25,18 @@ export class Breakpoints {
   }
 
   add(what) {
-    if (typeof what !== "object" || what === null) throw new UsageError(`a breakpoint is an object with ${FIELDS.join(", ")}`);
-    for (const field of Object.keys(what)) {
+    const raw = this.#live();
+    for (const field of Object.keys(toFields(what, "a breakpoint"))) {
       if (!FIELDS.includes(field) && field !== "count") {
         throw new UsageError(`a breakpoint has no field ${field}; it has ${FIELDS.join(", ")}`);
       }
     }
-    const place = [toOptional(what.function, "function"), toOptional(what.offset, "byte of the module")];
-    const condition = toText(what.condition, "condition");
-    const log = toText(what.log, "log");
+    const place = [toOptional(what.function, "function", toIndex), toOptional(what.offset, "byte of the module", toIndex)];
+    const condition = toOptional(what.condition, "condition", toText);
+    const log = toOptional(what.log, "log", toText);
     const hits = what.hits ?? 0;
-    if (!Number.isSafeInteger(hits) || hits < 0) throw new UsageError(`hits is a number of arrivals, not ${String(hits)}`);
-    return guarded(() => parse(this.#live().addBreakpoint(...place, condition, hits, log)));
+    if (!Number.isSafeInteger(hits) || hits < 0) throw new UsageError(`hits is a number of arrivals, not ${describe(hits)}`);
+    return guarded(() => parse(raw.addBreakpoint(...place, condition, hits, log)));
   }
 
   remove(at) {

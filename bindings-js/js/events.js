@@ -1,5 +1,6 @@
 // What a machine tells those who listen.
 import { UsageError } from "./errors.js";
+import { describe } from "./given.js";
 
 const NAMES = ["output", "hostcall", "trap", "growth"];
 
@@ -16,13 +17,13 @@ export class Events {
 
   #of(name) {
     const listeners = this.#listeners.get(name);
-    if (listeners === undefined) throw new UsageError(`there is no event ${String(name)}; there are ${NAMES.join(", ")}`);
+    if (listeners === undefined) throw new UsageError(`there is no event ${describe(name)}; there are ${NAMES.join(", ")}`);
     return listeners;
   }
 
   /** Adds a listener: a function that takes it away again. */
   add(name, listener) {
-    if (typeof listener !== "function") throw new UsageError(`a listener for ${String(name)} is a function`);
+    if (typeof listener !== "function") throw new UsageError(`a listener for ${describe(name)} is a function`);
     const listeners = this.#of(name);
     // Each time something else, so that a listener that is added twice is told twice and taken away once.
     const entry = { listener };

@@ -28,18 +28,27 @@ export class Exception extends Error {
   }
 }
 
+/** Whether something is of a class. What is thrown may be an object that refuses to be looked at. */
+function isA(value, Class) {
+  try {
+    return value instanceof Class;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * What the guest is to be thrown for what an imported function has thrown: the address of a tag and raw values.
  * Null if it is nothing that the guest could know.
  */
 export function toThrow(error, machine) {
   const { kept } = machine;
-  if (error instanceof Exception) {
+  if (isA(error, Exception)) {
     const at = placeOf(error.tag);
-    if (at.machine === machine) return { tag: at.address, values: toRawValues(error.tag.parameters, error.values, kept) };
+    if (at?.machine === machine) return { tag: at.address, values: toRawValues(error.tag.parameters, error.values, kept) };
   }
   // What a guest that the function called has thrown goes on through the one that called the function.
-  const at = error instanceof Trap ? placeOf(error) : undefined;
+  const at = isA(error, Trap) ? placeOf(error) : undefined;
   if (at?.machine === machine && error.info.exception !== null) {
     const { tag, arguments: carried } = error.info.exception;
     const values = carried.map(({ type, value }) => toRaw(type, value, "a value of the exception", kept));

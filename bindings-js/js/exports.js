@@ -1,12 +1,9 @@
 // What an instance exports, as JavaScript holds it.
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
-import { MemoryView, TableView } from "./memory.js";
+import { MemoryView, TableView, made } from "./memory.js";
 import { place } from "./places.js";
 import { toRaw } from "./values.js";
-
-/** Only this file makes globals and tags. */
-const made = Symbol("made by an instance");
 
 export class Global {
   #live;
@@ -43,12 +40,12 @@ export class Tag {
 
 /** The memory of an instance at an index. */
 export function memoryOf(live, machine, index) {
-  return place(new MemoryView(live, index), machine, "memory", live().address("memory", index));
+  return place(new MemoryView(made, live, index), machine, "memory", live().address("memory", index));
 }
 
 /** The table of an instance at an index. */
 export function tableOf(live, machine, index) {
-  return place(new TableView(live, machine, index), machine, "table", live().address("table", index));
+  return place(new TableView(made, live, machine, index), machine, "table", live().address("table", index));
 }
 
 /** One export of an instance. */

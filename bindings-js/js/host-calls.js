@@ -19,8 +19,6 @@ function describe(error) {
   }
 }
 
-const isPromise = (value) => typeof value?.then === "function";
-
 export class HostCalls {
   #machine;
   /** How many imported functions are running just now. */
@@ -89,16 +87,19 @@ export class HostCalls {
     const args = given.map((argument) => this.#machine.toJs(argument));
     const call = { descriptor, name, args };
     let returned;
+    let promise = null;
     this.#running += 1;
     try {
       returned = imported.apply(interpreter, args);
+      // As `await` does: what has a `then` need not be a promise otherwise.
+      if (typeof returned?.then === "function") promise = Promise.resolve(returned);
     } catch (error) {
       this.#throwInto(error, call);
       return;
     } finally {
       this.#running -= 1;
     }
-    if (isPromise(returned)) this.#await(returned, call);
+    if (promise !== null) this.#await(promise, call);
     else this.#answerWith(returned, call);
   }
 

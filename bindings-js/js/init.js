@@ -2,6 +2,7 @@
 import startCore from "./raw/flight.js";
 import startText from "./raw/flight_text.js";
 import { UsageError } from "./errors.js";
+import { describe } from "./given.js";
 import { OwnWasm, isSource } from "./own-wasm.js";
 
 /** Flight's own memory, once it is loaded. @type {WebAssembly.Memory | null} */
@@ -27,7 +28,7 @@ function remember(given) {
     core.from(given.core);
     text.from(given.text);
   } else {
-    throw new UsageError(`init takes bytes, a WebAssembly.Module, a Response, an address, or an object with core and text, not ${String(given)}`);
+    throw new UsageError(`init takes bytes, a WebAssembly.Module, a Response, an address, or an object with core and text, not ${describe(given)}`);
   }
 }
 

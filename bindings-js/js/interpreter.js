@@ -13,7 +13,8 @@ import { limitsOf, refuseLimits } from "./options.js";
 import { coverage, profile } from "./profile.js";
 import { Until, toFuel } from "./until.js";
 import { Watchpoints, toRawPlace } from "./watchpoints.js";
-import { toIndex, toRaw, toRawArguments } from "./values.js";
+import { toRaw, toRawArguments } from "./values.js";
+import { toBytes, toCount, toFields, toIndex, toOptions, toSignal, toText } from "./given.js";
 
 /** Why a machine in a state has stopped where it was sent. */
 const HERE = { Idle: "Step", Paused: "Step", AwaitingHost: "AwaitingHost", Finished: "Finished", Trapped: "Trapped" };
@@ -29,8 +30,9 @@ export class Interpreter {
   #watchpoints;
   #exports = null;
 
-  constructor(module, imports = {}, options = {}) {
+  constructor(module, imports = {}, given = {}) {
     const raw = rawModule(module);
+    const options = toOptions(given);
     this.#module = module;
     const { recording, snapshot, machine } = options[BEGUN] ?? {};
     const linked = recording ? machine : machineOf(module.imports, imports, Interpreter.#machineOf(options.store));
@@ -66,14 +68,16 @@ export class Interpreter {
   }
 
   static restore(module, snapshot, imports = {}, options = {}) {
-    if (!(snapshot instanceof Uint8Array)) throw new UsageError("a snapshot is a Uint8Array");
-    return new Interpreter(module, imports, { ...options, [BEGUN]: { snapshot } });
+    const { value } = toOptions(options);
+    if (value !== undefined && typeof value !== "function") throw new UsageError("the option value is a function");
+    return new Interpreter(module, imports, { ...options, [BEGUN]: { snapshot: toBytes(snapshot, "a snapshot") } });
   }
 
   static async fromRecording(source, imports = {}, options = {}) {
+    const limits = limitsOf(toOptions(options));
     const bytes = await bytesOf(source);
     await init();
-    const recording = guarded(() => RawInterpreter.fromRecording(bytes, ...limitsOf(options)));
+    const recording = guarded(() => RawInterpreter.fromRecording(bytes, ...limits));
     const open = (raw, begun) => new Interpreter(moduleOf(raw.module()), imports, { ...options, [BEGUN]: { recording: raw, ...begun } });
     const last = open(recording);
     for (let number = 0; number < last.instance; number += 1) open(recording.neighbour(number), { machine: last.#machine });
@@ -151,7 +155,7 @@ export class Interpreter {
   async callAsync(target, ...args) {
     const { signal, function: called = target } = typeof target === "object" && target !== null ? target : {};
     const { address, name, values } = this.#target(called, args);
-    return this.#machine.runner.callAsync(address, values, name, { signal });
+    return this.#machine.runner.callAsync(address, values, name, { signal: toSignal(signal) });
   }
 
   start(target, ...args) {
@@ -171,8 +175,8 @@ export class Interpreter {
       const what = typeof target === "number" ? `there is no function ${target}` : "a call is of an export's name, a function's index or a function of an instance";
       throw new UsageError(what);
     }
-    const { type, name: given } = this.#machine.describe(address);
-    const name = typeof target === "string" ? target : (given ?? `function ${String(target.function ?? target)}`);
+    const { type, name: given, function: index } = this.#machine.describe(address);
+    const name = typeof target === "string" ? target : (given ?? `function ${index ?? address}`);
     return { address, name, values: toRawArguments(type.params, args, name, kept) };
   }
 
@@ -183,8 +187,9 @@ export class Interpreter {
     return this.#stopThere(this.#machine.runner.step());
   }
 
-  stepOver({ fuel } = {}) {
+  stepOver(options) {
     const raw = this.#live();
+    const { fuel } = toOptions(options);
     const { depth, time } = raw;
     const most = toFuel(fuel);
     const stop = this.step();
@@ -192,23 +197,27 @@ export class Interpreter {
     return this.#stopThere(this.#machine.runner.run(Math.max(0, most - Number(raw.time - time)), depth));
   }
 
-  stepOut({ fuel } = {}) {
-    return this.#stopThere(this.#machine.runner.run(toFuel(fuel), this.#live().depth - 1));
+  stepOut(options) {
+    const raw = this.#live();
+    const { fuel } = toOptions(options);
+    return this.#stopThere(this.#machine.runner.run(toFuel(fuel), raw.depth - 1));
   }
 
-  run({ fuel, until } = {}) {
+  run(options) {
     const raw = this.#live();
+    const { fuel, until } = toOptions(options);
     const { runner } = this.#machine;
     const most = toFuel(fuel);
     return this.#stopThere(until === undefined ? runner.run(most) : new Until(this, raw, until).run(runner, most));
   }
 
-  async runAsync({ fuel, until, signal } = {}) {
+  async runAsync(options) {
     const raw = this.#live();
+    const { fuel, until, signal } = toOptions(options);
     const { runner } = this.#machine;
     const goal = until === undefined ? runner : new Until(this, raw, until);
     const run = until === undefined ? (most) => runner.run(most) : (most) => goal.run(runner, most);
-    return this.#stopThere(await runner.inSlices(run, toFuel(fuel), signal));
+    return this.#stopThere(await runner.inSlices(run, toFuel(fuel), toSignal(signal)));
   }
 
   #stopThere(stop) {
@@ -273,7 +282,7 @@ export class Interpreter {
     return this.#live().journalLength;
   }
   journalFrom(first, count = Infinity) {
-    const entries = parse(this.#live().journalFrom(first, count));
+    const entries = parse(this.#live().journalFrom(toCount(first, "entries"), toCount(count, "entries")));
     entries.forEach((entry) => this.#reviveAction(entry));
     return entries;
   }
@@ -287,7 +296,8 @@ export class Interpreter {
   origin(of) {
     return this.trail(of, 1)[0] ?? null;
   }
-  trail({ stackSlot, trapOperand, frame = 0 } = {}, most = 50) {
+  trail(of, most = 50) {
+    const { stackSlot, trapOperand, frame = 0 } = toFields(of, "an operand");
     const steps = toIndex(most, "number of steps");
     const ask =
       trapOperand === undefined
@@ -367,8 +377,8 @@ export class Interpreter {
   get frames() {
     return this.framesFrom(0);
   }
-  framesFrom(first, count = 0xffff_ffff) {
-    return parse(this.#live().frames(first, count)).map((frame) => this.#reviveFrame(frame));
+  framesFrom(first, count = Infinity) {
+    return parse(this.#live().frames(toCount(first, "frames"), toCount(count, "frames"))).map((frame) => this.#reviveFrame(frame));
   }
   get explanation() {
     const explanation = parse(this.#live().explanation());
@@ -412,8 +422,10 @@ export class Interpreter {
   memory(index = 0) {
     return memoryOf(() => this.#live(), this.#machine, toIndex(index, "memory"));
   }
-  object(reference, { first = 0, count = 100 } = {}) {
-    const view = guarded(() => parse(this.#live().object(...toObject(reference), first, count)));
+  object(reference, page) {
+    const raw = this.#live();
+    const { first = 0, count = 100 } = toOptions(page);
+    const view = guarded(() => parse(raw.object(...toObject(reference), toCount(first, "parts"), toCount(count, "parts"))));
     this.#machine.kept.revive(view.parts);
     return view;
   }
@@ -428,7 +440,7 @@ export class Interpreter {
   }
 
   coreDump(name = this.#module.name ?? "") {
-    return guarded(() => this.#live().coreDump(String(name)));
+    return guarded(() => this.#live().coreDump(toText(name, "the name of a core dump")));
   }
 
   /** The frame at a distance from the innermost one; null if there are not so many. */
@@ -454,9 +466,8 @@ export class Interpreter {
 
 /** A reference to an object as the raw layer takes it. */
 function toObject(reference) {
-  const { handle, generation } = reference ?? {};
-  if (Number.isInteger(handle) && Number.isInteger(generation)) return [handle, generation];
-  throw new UsageError("a reference to an object is expected");
+  const { handle, generation } = toFields(reference, "a reference to an object");
+  return [toIndex(handle, "handle"), toIndex(generation, "generation")];
 }
 
 // Engines without explicit resource management have no such symbol yet.

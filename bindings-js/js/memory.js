@@ -1,27 +1,32 @@
 // Views of memories and tables: they hold no bytes, each look asks the machine.
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
+import { describe, toBytes, toCount, toIndex } from "./given.js";
 import { buffer } from "./init.js";
-import { toIndex, toRaw } from "./values.js";
+import { toRaw } from "./values.js";
+
+/** With this an instance makes what it hands out; nobody else has it. */
+export const made = Symbol("made by an instance");
 
 /** An address as the raw layer takes it. */
 function toAddress(address) {
   const whole = typeof address === "bigint" || Number.isSafeInteger(address);
-  if (!whole || address < 0) throw new UsageError(`${address} is no address`);
+  if (!whole || address < 0) throw new UsageError(`${describe(address)} is no address`);
   return BigInt.asUintN(64, BigInt(address));
 }
 
 /** By how much something is to grow, as the raw layer takes it. */
 function toDelta(delta) {
   const whole = typeof delta === "bigint" || Number.isSafeInteger(delta);
-  if (!whole || delta < 0 || BigInt(delta) >= 2n ** 64n) throw new UsageError(`nothing grows by ${String(delta)}`);
+  if (!whole || delta < 0 || BigInt(delta) >= 2n ** 64n) throw new UsageError(`nothing grows by ${describe(delta)}`);
   return BigInt(delta);
 }
 
 export class MemoryView {
   #live;
 
-  constructor(live, index) {
+  constructor(key, live, index) {
+    if (key !== made) throw new UsageError("a MemoryView is had from an Interpreter");
     this.#live = live;
     this.index = toIndex(index, "memory");
     // Asks for the size, so that a memory that does not exist is refused here.
@@ -38,19 +43,19 @@ export class MemoryView {
 
   view(address, length = this.size - Number(address)) {
     const whole = typeof length === "bigint" || Number.isSafeInteger(length);
-    if (!whole || length < 0) throw new UsageError(`a view has no length of ${String(length)}`);
+    if (!whole || length < 0) throw new UsageError(`a view has no length of ${describe(length)}`);
     const pointer = guarded(() => this.#live().openMemory(this.index, toAddress(address), Number(length)));
     // The buffer is asked for last: opening may have made Flight's own memory grow.
     return new Uint8Array(buffer(), pointer, Number(length));
   }
 
   read(address, length) {
-    return guarded(() => this.#live().readMemory(this.index, toAddress(address), length));
+    return guarded(() => this.#live().readMemory(this.index, toAddress(address), toCount(length, "bytes")));
   }
 
   write(address, bytes) {
-    if (!(bytes instanceof Uint8Array)) throw new UsageError("bytes to write are a Uint8Array");
-    guarded(() => this.#live().writeMemory(this.index, toAddress(address), bytes));
+    const given = toBytes(bytes, "what is written");
+    guarded(() => this.#live().writeMemory(this.index, toAddress(address), given));
   }
 
   grow(pages) {
@@ -62,7 +67,8 @@ export class TableView {
   #live;
   #machine;
 
-  constructor(live, machine, index) {
+  constructor(key, live, machine, index) {
+    if (key !== made) throw new UsageError("a TableView is had from an Interpreter");
     this.#live = live;
     this.#machine = machine;
     this.index = toIndex(index, "table");
@@ -75,12 +81,12 @@ export class TableView {
 
   get(entry) {
     const [typed] = this.#entries(entry, 1);
-    if (typed === undefined) throw new UsageError(`table ${this.index} has no entry ${entry}`);
+    if (typed === undefined) throw new UsageError(`table ${this.index} has no entry ${describe(entry)}`);
     return this.#machine.toJs(typed);
   }
 
   set(entry, value) {
-    const raw = toRaw(this.element, value, `entry ${entry} of table ${this.index}`, this.#machine.kept);
+    const raw = toRaw(this.element, value, `entry ${describe(entry)} of table ${this.index}`, this.#machine.kept);
     guarded(() => this.#live().setTableEntry(this.index, toAddress(entry), raw));
   }
 
@@ -94,6 +100,6 @@ export class TableView {
   }
 
   #entries(first, count) {
-    return guarded(() => parse(this.#live().tableEntries(this.index, toAddress(first), count)));
+    return guarded(() => parse(this.#live().tableEntries(this.index, toAddress(first), toCount(count, "entries"))));
   }
 }

@@ -3,6 +3,7 @@ import { RawModule } from "./raw/flight.js";
 import { parse as parseText } from "./raw/flight_text.js";
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
+import { toIndex, toOptions, toText } from "./given.js";
 import { init, initText } from "./init.js";
 
 /** Only this file makes modules. */
@@ -19,9 +20,10 @@ export const moduleOf = (raw) => new Module(made, raw);
 
 export async function bytesOf(source) {
   const given = await source;
-  if (given instanceof ArrayBuffer) return new Uint8Array(given);
-  if (ArrayBuffer.isView(given)) {
-    return new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
+  // What has been given away has no bytes left.
+  if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) {
+    if (given.byteLength === 0) return new Uint8Array(0);
+    return given instanceof ArrayBuffer ? new Uint8Array(given) : new Uint8Array(given.buffer, given.byteOffset, given.byteLength);
   }
   if (typeof Response !== "undefined" && given instanceof Response) {
     if (!given.ok) throw new UsageError(`the response is no success: ${given.status} ${given.url}`);
@@ -29,6 +31,9 @@ export async function bytesOf(source) {
   }
   throw new UsageError("bytes are given as an ArrayBuffer, a typed array or a Response");
 }
+
+/** The features that a module may use, as the raw layer takes them. */
+const toFeatures = (options) => toText(toOptions(options).features ?? "all", "features");
 
 export class Module {
   #raw;
@@ -39,13 +44,15 @@ export class Module {
     this.#raw = raw;
   }
 
-  static async fromBytes(source, { features = "all" } = {}) {
+  static async fromBytes(source, options) {
+    const features = toFeatures(options);
     const bytes = await bytesOf(source);
     await init();
     return new Module(made, guarded(() => RawModule.fromBytes(bytes, features)));
   }
 
-  static async fromWat(text, { features = "all" } = {}) {
+  static async fromWat(text, options) {
+    const features = toFeatures(options);
     if (typeof text !== "string") throw new UsageError("the text of a module is a string");
     await initText();
     const [bytes, places] = guarded(() => parseText(text));
@@ -85,7 +92,7 @@ export class Module {
     return this.#once("sections", (raw) => parse(raw.sections()));
   }
   customSections(name) {
-    const wanted = String(name);
+    const wanted = toText(name, "the name of a section");
     const raw = this._raw();
     return this.sections.filter((section) => section.custom && section.name === wanted).map(({ start, end }) => raw.bytesBetween(start, end));
   }
@@ -99,7 +106,7 @@ export class Module {
     return this.#once("textMap", (raw) => parse(raw.textMap()));
   }
   instructionOffsets(functionIndex) {
-    return guarded(() => this._raw().instructionOffsets(functionIndex));
+    return guarded(() => this._raw().instructionOffsets(toIndex(functionIndex, "function")));
   }
 
   free() {

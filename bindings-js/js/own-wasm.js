@@ -1,5 +1,6 @@
 // One of the package's own WebAssembly files: where it is, and that it is loaded once.
 import { UsageError } from "./errors.js";
+import { describe } from "./given.js";
 
 const isPromise = (given) => typeof given?.then === "function";
 const isBytes = (given) => given instanceof ArrayBuffer || ArrayBuffer.isView(given);
@@ -41,7 +42,7 @@ export class OwnWasm {
   from(source) {
     if (source === undefined || source === null) return;
     if (!isSource(source)) {
-      throw new UsageError(`${this.#option} of init is bytes, a WebAssembly.Module, a Response or an address, not ${String(source)}`);
+      throw new UsageError(`${this.#option} of init is bytes, a WebAssembly.Module, a Response or an address, not ${describe(source)}`);
     }
     this.#source = source;
   }

@@ -1,9 +1,11 @@
 // Profiles and coverage, as the raw layer's texts tell of them (`src/profile.rs`).
 import { parse } from "./crossing.js";
+import { toOptions } from "./given.js";
 import { toActions, toTime } from "./moment.js";
 
 /** The moment from which on is asked, as the raw layer takes it: none, a time, or a moment. */
-function toRawFrom({ from } = {}) {
+function toRawFrom(options) {
+  const { from } = toOptions(options);
   if (from === undefined || from === null) return [undefined, undefined, false];
   if (typeof from === "object") return [toTime(from.time), toActions(from.actions), Boolean(from.trapped)];
   return [toTime(from), undefined, false];

@@ -1,5 +1,6 @@
 // From JavaScript's values to WebAssembly's, by the rules of the WebAssembly JavaScript interface, and back.
 import { UsageError } from "./errors.js";
+import { describe } from "./given.js";
 
 /** JavaScript values that the guest holds as `externref`: the raw layer knows them by number. */
 export class KeptValues {
@@ -58,7 +59,7 @@ function toNumber(value, type, where) {
 function toBigInt(value, where) {
   if (typeof value === "bigint") return value;
   // The interface's ToBigInt64: no numbers, since they would lose precision silently.
-  if (typeof value === "number") throw new UsageError(`${where}: i64 wants a BigInt, as ${value}n`);
+  if (typeof value === "number") throw new UsageError(`${where}: i64 wants a BigInt, not the number ${value}`);
   try {
     return BigInt(value);
   } catch (cause) {
@@ -66,22 +67,12 @@ function toBigInt(value, where) {
   }
 }
 
-function describe(value) {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
-}
-
-/** An index as the raw layer takes it. */
-export function toIndex(index, what) {
-  if (Number.isInteger(index) && index >= 0 && index < 2 ** 32) return index;
-  throw new UsageError(`${String(index)} is no number of a ${what}`);
-}
-
 /** What the raw layer takes for a value of a type. */
 export function toRaw(type, value, where, kept) {
   switch (type) {
     case "i32":
       if (typeof value === "bigint") {
-        throw new UsageError(`${where}: i32 wants a number, not the BigInt ${value}n`);
+        throw new UsageError(`${where}: i32 wants a number, not the BigInt ${describe(value)}`);
       }
       return toNumber(value, type, where) | 0;
     case "i64":

@@ -2,21 +2,21 @@
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { toTime } from "./moment.js";
-import { toIndex } from "./values.js";
+import { toIndex, toFields, toText } from "./given.js";
 
 /**
  * What the raw layer wants to know of something that is watched or was written: kind, index, place, length.
  * `whose` is what a local belongs to: a `function`, or a `frame`.
  */
 export function toRawPlace(what, whose) {
-  const { memory, global, local, table } = what ?? {};
+  const { memory, global, local, table } = toFields(what, "a place");
   if (global !== undefined) return ["global", toIndex(global, "global"), 0n, 1n];
   if (local !== undefined) {
     const of = whose === "frame" ? (what.frame ?? 0) : what.function;
     return ["local", toIndex(of, whose), BigInt(toIndex(local, "local")), 1n];
   }
   if (table !== undefined) return ["table", toIndex(table, "table"), toTime(what.entry), toTime(what.count ?? 1)];
-  if (memory !== undefined || what?.address !== undefined) {
+  if (memory !== undefined || what.address !== undefined) {
     return ["memory", toIndex(memory ?? 0, "memory"), toTime(what.address), toTime(what.length ?? 1)];
   }
   throw new UsageError(`a place is a memory and an address, a global, a local and its ${whose}, or a table and an entry`);
@@ -33,7 +33,7 @@ export class Watchpoints {
 
   add(what) {
     const raw = this.#live();
-    const id = guarded(() => raw.addWatchpoint(...toRawPlace(what, "function"), what.on ?? "write"));
+    const id = guarded(() => raw.addWatchpoint(...toRawPlace(what, "function"), toText(what.on ?? "write", "on")));
     return parse(raw.watchpoints()).find((watchpoint) => watchpoint.id === id);
   }
 

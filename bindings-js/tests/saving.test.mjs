@@ -1,9 +1,8 @@
 // Snapshots, recordings and watchpoints.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { Interpreter, Module, UsageError } from "../pkg/index.js";
-import { FACTORIAL, SUMMING, make, summing } from "./support.mjs";
+import { FACTORIAL, SUMMING, make, readFile, summing } from "./support.mjs";
 
 const HOLDING = `(module
   (import "env" "wait" (func $wait (param externref) (result externref)))
@@ -147,7 +146,7 @@ test("what was made natively goes on here", async () => {
   const { module, vm } = await make(FACTORIAL);
   vm.start("fac", 5n);
   vm.run({ fuel: 20 });
-  const restored = Interpreter.restore(module, new Uint8Array(await made("snapshot")));
+  const restored = Interpreter.restore(module, await made("snapshot"));
   assert.equal(restored.stateHash, vm.stateHash);
   restored.run();
   assert.equal(restored.results[0].value, 120n);

@@ -1,6 +1,44 @@
 // What the package's tests share.
 import { Interpreter, Module } from "../pkg/index.js";
 
+const IN_NODE = globalThis.process?.versions?.node !== undefined;
+
+/** The memories of Flight's own WebAssembly: tests are loaded before it is. */
+const memories = [];
+for (const name of ["Instance", "instantiate", "instantiateStreaming"]) {
+  const real = WebAssembly[name];
+  const note = (instance) => {
+    const { exports } = instance;
+    if (Object.keys(exports).some((key) => key.startsWith("__wbindgen"))) memories.push(exports.memory);
+    return instance;
+  };
+  WebAssembly[name] =
+    name === "Instance"
+      ? new Proxy(real, { construct: (target, given) => note(new target(...given)) })
+      : async (...given) => {
+          const made = await real(...given);
+          note(made.instance ?? made);
+          return made;
+        };
+}
+
+/** How much memory Flight's own WebAssembly has, in bytes: never less than it had. */
+export const linearMemory = () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+
+/** How much of the engine's heap is in use, in bytes. */
+export const heapSize = () => (IN_NODE ? process.memoryUsage().heapUsed : performance.memory.usedJSHeapSize);
+
+/** For the option `skip` of a test that a browser cannot run. */
+export const nodeOnly = (why) => (IN_NODE ? false : `in Node only: ${why}`);
+
+/** The bytes of a file that lies beside a test: readFile(new URL("name", import.meta.url)). */
+export async function readFile(url) {
+  if (url.protocol === "file:") return new Uint8Array(await (await import("node:fs/promises")).readFile(url));
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} cannot be read: ${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
 /** A module from text and an interpreter of it. */
 export async function make(text, imports, options) {
   const module = await Module.fromWat(text);

@@ -26,7 +26,7 @@ struct Row {
 pub(crate) fn test(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode> {
     if arguments.iter().any(|argument| argument == "--list") {
         for part in PARTS {
-            println!("{:<16} {}", part.name, part.about);
+            println!("{:<20} {}", part.name, part.about);
         }
         return Ok(ExitCode::SUCCESS);
     }
@@ -101,7 +101,7 @@ fn run(workspace: &Workspace, part: &Part) -> Vec<Row> {
 
 fn print_table(rows: &[Row]) {
     println!(
-        "\n{:<16} {:>8} {:>8} {:>8} {:>9}",
+        "\n{:<20} {:>8} {:>8} {:>8} {:>9}",
         "part", "passed", "failed", "skipped", "seconds"
     );
     for Row {
@@ -122,7 +122,7 @@ fn print_table(rows: &[Row]) {
             .map(|note| format!("  {note}"))
             .unwrap_or_default();
         println!(
-            "{name:<16} {:>8} {:>8} {:>8} {seconds:>9}{note}",
+            "{name:<20} {:>8} {:>8} {:>8} {seconds:>9}{note}",
             counts.passed, counts.failed, counts.skipped
         );
     }

@@ -159,6 +159,10 @@ mod tests {
     fn our_own_line_is_read_only_when_it_stands_alone() {
         assert_eq!(Counts::read("148 passed, 2 failed\n"), counts(148, 2, 0));
         assert_eq!(
+            Counts::read("148 passed, 3 skipped, 2 failed\n"),
+            counts(148, 2, 3)
+        );
+        assert_eq!(
             Counts::read("i32.wast: 148 passed, 2 failed\n"),
             counts(0, 2, 0)
         );

@@ -38,6 +38,7 @@ pub(super) const PARTS: &[Part] = &[
     Part { name: "targets",         about: "the core without the standard library, on every target",      within: None,         run: targets },
     Part { name: "bindings",        about: "the JS bindings, in Chromium",                                within: None,         run: bindings },
     Part { name: "package",         about: "the npm package, in Node",                                    within: None,         run: package },
+    Part { name: "package-in-chromium", about: "the npm package, in Chromium",                             within: None,         run: package_in_chromium },
     Part { name: "places",          about: "the packed package, in every place where JavaScript runs",    within: None,         run: places },
     Part { name: "differential",    about: "generated modules, compared with V8",                         within: None,         run: differential },
     Part { name: "page",            about: "the page, in Chromium",                                       within: None,         run: page },
@@ -197,14 +198,35 @@ fn bindings(workspace: &Workspace) -> Result<Counted> {
 fn package(workspace: &Workspace) -> Result<Counted> {
     install::node(workspace)?;
     package::build(workspace)?;
+    // The page's packages read TypeScript.
+    page::install_packages(workspace, "playground")?;
+    let folder = workspace.path("bindings-js/tests");
     let mut command = workspace.command("node");
     command
-        .args(["--test", "--test-reporter=spec"])
-        .args(test_files(workspace, "bindings-js/tests")?);
+        .args(["--expose-gc", "--test-reporter=spec"])
+        .args(["--import", "./members/in-node.mjs", "all.mjs"])
+        .current_dir(folder);
     counted(
         workspace,
         "package",
         "test the npm package in Node",
+        &mut command,
+    )
+}
+
+fn package_in_chromium(workspace: &Workspace) -> Result<Counted> {
+    let browser = browser::find(workspace)?;
+    install::node(workspace)?;
+    package::build(workspace)?;
+    // The page's packages drive the browser.
+    page::install_packages(workspace, "playground")?;
+    let mut command = workspace.command("node");
+    command.arg(workspace.path("bindings-js/tests/chromium.mjs"));
+    command.env("CHROME", browser.program);
+    counted(
+        workspace,
+        "package-in-chromium",
+        "test the npm package in Chromium",
         &mut command,
     )
 }
