@@ -72,6 +72,15 @@ impl Formatter for Crossing {
         write!(writer, "\"\\u0001f{name}\"")
     }
 
+    // What the serialiser brings along for these has large tables; the standard library's is there anyway.
+    fn write_f32<W: ?Sized + Write>(&mut self, writer: &mut W, value: f32) -> io::Result<()> {
+        write!(writer, "{value:?}")
+    }
+
+    fn write_f64<W: ?Sized + Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
+        write!(writer, "{value:?}")
+    }
+
     fn write_byte_array<W: ?Sized + Write>(
         &mut self,
         writer: &mut W,

@@ -25,6 +25,10 @@ const CRATES: [(&str, &str); 2] = [("bindings-js", "flight"), ("flight-text", "f
 /// Its wasm files, in the same order.
 pub(crate) const WASM: [&str; 2] = ["flight_bg.wasm", "flight_text_bg.wasm"];
 
+/// How large a function may be to be inlined where nothing is said about it; LLVM takes 250. The loop stays the same to
+/// the byte, loading a module takes a twentieth longer, and everybody downloads 13 KB less.
+const INLINE_LESS: &str = "-Cllvm-args=-inline-threshold=150";
+
 /// Options of `wasm-bindgen` that leave out of the wasm what is not needed to run it.
 const WITHOUT_NAMES: [&str; 2] = ["--remove-name-section", "--remove-producers-section"];
 
@@ -101,7 +105,8 @@ pub(crate) fn compile(workspace: &Workspace) -> Result<Vec<PathBuf>> {
         let folder = folder.to_string_lossy().replace('\\', "\\\\");
         format!("\"--remap-path-prefix={folder}=packages\"")
     });
-    let flags = flags.collect::<Vec<_>>().join(",");
+    let flags: Vec<String> = flags.chain([format!("\"{INLINE_LESS}\"")]).collect();
+    let flags = flags.join(",");
     build.args(["--config", &format!("target.{TARGET}.rustflags=[{flags}]")]);
     step::run(workspace, "compile the npm package to wasm", &mut build)?;
     let file = |package: &str| format!("{TARGET}/{PROFILE}/{}.wasm", package.replace('-', "_"));

@@ -12,6 +12,7 @@ use crate::interpreter::{InstanceId, Interpreter};
 use crate::{Error, Result};
 
 mod compute;
+mod decimal;
 mod lexer;
 mod parser;
 mod program;

@@ -4,6 +4,7 @@ use alloc::format;
 use alloc::string::String;
 
 use super::Wrong;
+use super::decimal;
 
 /// A token.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,7 +124,7 @@ fn number<'a>(text: &str, begin: usize) -> Result<Token<'a>, Wrong> {
     let is_float = hexadecimal.is_none() && digits.contains(['.', 'e', 'E']);
     let read = match hexadecimal {
         Some(digits) => u64::from_str_radix(digits, 16).ok().map(Token::Integer),
-        None if is_float => digits.parse().ok().map(Token::Float),
+        None if is_float => decimal::float(&digits).map(Token::Float),
         None => digits.parse().ok().map(Token::Integer),
     };
     let all_digits = |digits: &str, radix| {
