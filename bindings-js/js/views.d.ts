@@ -57,7 +57,7 @@ export interface ObjectView {
 export interface TypedValue {
   readonly type: ValueType | string;
   /** `number` for i32 (signed), f32, f64; `bigint` for i64 (signed) and v128 (unsigned bits); for references `null`, a {@link FunctionReference}, an {@link ObjectReference}, an {@link I31Reference}, or the host's value. */
-  readonly value: WasmValue;
+  readonly value: number | bigint | FunctionReference | ObjectReference | I31Reference | null | unknown;
   /** The bits of a number in hexadecimal, without prefix, at full width: what tells NaNs apart. Absent for references. */
   readonly bits?: string;
 }
