@@ -7,11 +7,6 @@ import { toRaw } from "./values.js";
 
 const given = (imports, { module, name }) => imports?.[module]?.[name];
 
-/** Values for a global: bare, or in an object that names its kind. */
-function globalValue(value) {
-  return value?.kind === "global" ? (value.value ?? 0) : value;
-}
-
 /** The entry that the raw layer wants for one import; `undefined` if nothing is given. */
 function entry(descriptor, value, machine) {
   if (value === undefined) return undefined;
@@ -26,7 +21,8 @@ function entry(descriptor, value, machine) {
   if (descriptor.kind !== "global") return { kind: "global" };
   const where = `the global "${descriptor.module}" "${descriptor.name}"`;
   const zero = descriptor.content === "i64" ? 0n : descriptor.content.endsWith("ref") ? null : 0;
-  const bare = value?.kind === "global" && value.value === undefined ? zero : globalValue(value);
+  // Bare, or in an object that names its kind.
+  const bare = value?.kind === "global" ? (value.value === undefined ? zero : value.value) : value;
   return { kind: "global", value: toRaw(descriptor.content, bare, where, machine.kept) };
 }
 

@@ -8,16 +8,18 @@
  */
 
 import type {
-  Origin, OperandPlace, WrittenPlace, Profile, ProfileOptions, FunctionCoverage,
+  Origin, OperandPlace, WrittenPlace,
   WasmValue, ObjectReference, ObjectView, TypedValue, ImportDescriptor, ExportDescriptor, FunctionDescriptor,
   PrintedText, TextPosition, ModuleOptions, State, Stop, Moment, History, Branch, JournalEntry, Imports,
   Options, Frame, Explanation, TrapInfo, GlobalView, Watchpoints,
   SectionDescriptor, Callee, Events, GuestFunction, Label, Local, Until,
 } from "./views.js";
 import type { Breakpoints, Expression } from "./breakpoints.js";
+import type { FunctionCoverage, Profile, ProfileOptions } from "./profiles.js";
 
 export type * from "./views.js";
 export type * from "./breakpoints.js";
+export type * from "./profiles.js";
 
 /** Bytes as they are given: those of a typed array or `DataView` are the part that it shows. */
 export type Bytes = ArrayBuffer | ArrayBufferView;

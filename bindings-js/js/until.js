@@ -34,6 +34,7 @@ export class Until {
   #depth;
   #offset;
   #holds;
+  #condition;
   /** Whether the breakpoint at the offset is there for this run only. */
   #added = false;
 
@@ -44,12 +45,23 @@ export class Until {
     if (time !== undefined) this.#time = toTime(time);
     if (depth !== undefined) this.#depth = toIndex(depth, "call");
     if (index !== undefined || offset !== undefined) this.#offset = this.#place(index, offset);
-    this.#holds = holds;
-    if (condition !== undefined) {
-      const text = toText(condition, "a condition");
-      // A mistake in it is told before anything is executed.
-      this.#holds = () => guarded(() => raw.holds(text));
-    }
+    if (holds !== undefined) this.#holds = () => holds(interpreter);
+    if (condition !== undefined) this.#take(toText(condition, "a condition"));
+  }
+
+  #take(condition) {
+    const raw = this.#raw;
+    this.#condition = condition;
+    // A mistake in it is told before anything is executed; at an offset that is done when it is set there.
+    if (this.#offset === undefined) guarded(() => raw.holds(condition));
+    this.#holds = () => {
+      try {
+        return raw.holds(condition);
+      } catch {
+        // Another function may not have what it names.
+        return false;
+      }
+    };
   }
 
   /** The offset of an instruction: that of a function's first one if only the function is given. */
@@ -75,7 +87,7 @@ export class Until {
       most = Math.min(fuel, Number(this.#time - raw.time));
     }
     if (this.#depth !== undefined && raw.depth <= this.#depth) return { reason: "Until" };
-    const looks = this.#holds !== undefined || this.#isTaken();
+    const looks = this.#offset === undefined ? this.#holds !== undefined : this.#isTaken();
     const stop = looks ? this.#step(runner, most) : this.#runTo(runner, most);
     const inTime = stop.reason === "OutOfFuel" && this.#time !== undefined && raw.time >= this.#time;
     const deep = stop.reason === "Step" && this.#depth !== undefined && raw.depth <= this.#depth;
@@ -98,14 +110,15 @@ export class Until {
     if (this.#offset === undefined) return;
     const raw = this.#raw;
     if (parse(raw.breakpoints()).some(({ offset }) => offset === this.#offset)) return;
-    guarded(() => raw.addBreakpoint(undefined, this.#offset, undefined, 0, undefined));
+    guarded(() => raw.addBreakpoint(undefined, this.#offset, this.#condition, 0, undefined));
     this.#added = true;
   }
 
-  /** Whether there is a breakpoint at the offset that does not stop each time. */
+  /** Whether there is a breakpoint at the offset that does not stop where this is to. */
   #isTaken() {
     const there = parse(this.#raw.breakpoints()).find(({ offset }) => offset === this.#offset);
-    return (there?.condition ?? there?.hits ?? there?.log) !== undefined;
+    if (there === undefined) return false;
+    return this.#condition !== undefined || (there.condition ?? there.hits ?? there.log) !== undefined;
   }
 
   #isAt() {
@@ -121,7 +134,7 @@ export class Until {
   #step(runner, fuel) {
     const raw = this.#raw;
     const end = raw.time + BigInt(Math.min(fuel, Number.MAX_SAFE_INTEGER));
-    const holds = () => (this.#holds === undefined ? this.#isAt() : this.#holds(this.#interpreter));
+    const holds = () => (this.#offset === undefined || this.#isAt()) && (this.#holds?.() ?? true);
     for (;;) {
       if (raw.time >= end) return { reason: "OutOfFuel" };
       const stop = runner.run(1, this.#depth);

@@ -253,10 +253,11 @@ export interface Events {
 
 /**
  * Where a run is to end: when it has come so far in time; when no more calls than `depth` are left; before the instruction
- * at `offset`, or the first one of `function`; before an instruction at which the expression `condition` is true
- * (see {@link Breakpoints.add}); or when a function says so that is asked before each instruction.
- * A string is a condition. Conditions and functions are asked after every instruction, which takes a while, and breakpoints
- * are not looked at meanwhile.
+ * at `offset`, or the first one of `function`, there only if the expression `condition` is true (see {@link Expression});
+ * before any instruction at which `condition` is true, if no place is given; or when a function says so.
+ * A string is a condition. It has to make sense where the run begins, or at the offset that it belongs to; elsewhere it is
+ * not true where it makes none. Conditions without a place, and functions, are asked before each instruction: that takes
+ * a while, and breakpoints are not looked at meanwhile.
  */
 export type Until =
   | { readonly time?: number | bigint; readonly depth?: number; readonly offset?: number; readonly function?: number; readonly condition?: string }
@@ -281,7 +282,7 @@ export interface TagImport { readonly kind: "tag" }
  */
 export type ImportValue =
   | ((this: Interpreter, ...args: any[]) => unknown)
-  | number | bigint
+  | number | bigint | null
   | GlobalImport | MemoryImport | TableImport | TagImport
   | Global | MemoryView | TableView | Tag;
 export type Imports = Record<string, Record<string, ImportValue>>;
@@ -442,47 +443,3 @@ export type Origin = { readonly moment: Moment; readonly wrote: WatchValue | nul
     }
   | ({ readonly by: "embedder" } & Action)
 );
-
-/** Where a profile or coverage begins: at a moment, or before all that was done at a time. At the beginning of the record if left out. */
-export interface ProfileOptions { readonly from?: number | bigint | Moment }
-
-/** What was executed between two moments. */
-export interface Profile {
-  readonly begin: Moment;
-  readonly end: Moment;
-  /** How many instructions: the difference of the two times, and the sum of those of all functions. */
-  readonly instructions: bigint;
-  /** The functions that ran or were called; the one that executed the most instructions first. */
-  readonly functions: readonly FunctionProfile[];
-}
-
-/** What a function did between two moments. */
-export interface FunctionProfile {
-  /** The number of the instance that the function belongs to; `null` for an imported function of JavaScript's. */
-  readonly instance: number | null;
-  /** The function's index in the module of its instance; of an imported one in this module, `null` if it does not import it. */
-  readonly function: number | null;
-  readonly name: string | null;
-  /** True for an imported function of JavaScript's. */
-  readonly host: boolean;
-  /** How often it was called, tail calls included; a call that was under way at the beginning does not count. */
-  readonly calls: number;
-  /** The instructions that it executed itself. One that trapped has taken no time, and does not count. */
-  readonly instructions: bigint;
-  /** The instructions that were executed while a call of it was under way, each once, also if it called itself. */
-  readonly total: bigint;
-  /** The byte offsets of its instructions that ran, in order, and how often each did. */
-  readonly offsets: Uint32Array;
-  readonly counts: Float64Array;
-}
-
-/** Which instructions of a function ran, by their byte offsets in the module, in order. */
-export interface FunctionCoverage {
-  /** The function's index in the module. */
-  readonly function: number;
-  readonly name: string | null;
-  /** Those that ran. One that trapped was come to, and is here. */
-  readonly offsets: Uint32Array;
-  /** All others. */
-  readonly missed: Uint32Array;
-}

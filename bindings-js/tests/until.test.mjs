@@ -36,6 +36,26 @@ test("a breakpoint that is there stops the run as itself", async () => {
   assert.equal(vm.breakpoints.size, 1);
 });
 
+test("a run ends where a condition is true, at a place or anywhere", async () => {
+  const { vm, module } = await make(FACTORIAL);
+  const offset = module.instructionOffsets(0)[0];
+  vm.start("fac", 6n);
+  assert.deepEqual([vm.run({ until: { offset, condition: "local.n == 2" } }), vm.depth], [{ reason: "Until" }, 5]);
+  assert.equal(vm.breakpoints.size, 0);
+  vm.start("fac", 6n);
+  assert.deepEqual([vm.run({ until: "local.n == 3" }), vm.depth], [{ reason: "Until" }, 4]);
+  // With a breakpoint at the same place.
+  vm.breakpoints.add({ offset, hits: 100 });
+  vm.start("fac", 6n);
+  assert.deepEqual([vm.run({ until: { offset, condition: "local.n == 1" } }), vm.depth], [{ reason: "Until" }, 6]);
+  vm.breakpoints.clear();
+  const before = vm.time;
+  for (const until of ["local.m == 1", "local.n ==", { offset, condition: "stack[0] == 1" }, { offset, condition: "" }]) {
+    assert.throws(() => vm.run({ until }), UsageError, JSON.stringify(until));
+  }
+  assert.deepEqual([vm.time, vm.breakpoints.size], [before, 0]);
+});
+
 test("goals and fuel that make no sense are refused", async () => {
   const { vm } = await make(FACTORIAL);
   vm.start("fac", 2n);

@@ -76,6 +76,13 @@ pub(crate) enum Command {
 pub(crate) struct RunOptions {
     #[command(flatten)]
     pub(crate) call: CallOptions,
+    /// Tell on the error output which functions executed how many instructions, and how often they were called
+    ///
+    /// A table, with the function that executed the most first: how many instructions it executed itself, how many
+    /// were executed while it was under way, and how often it was called. The call is recorded for that, and executed
+    /// once more when it is over; imported functions are not called again.
+    #[arg(long)]
+    pub(crate) profile: bool,
 }
 
 /// Call a function of a module and print each instruction that is executed
@@ -137,6 +144,9 @@ pub(crate) struct ReplayOptions {
     /// Execute the whole record instead, and tell whether all came out as it is recorded
     #[arg(long, conflicts_with = "PromptOptions")]
     pub(crate) verify: bool,
+    /// Tell instead which functions executed how many instructions, and how often they were called, as `run` does
+    #[arg(long, conflicts_with_all = ["PromptOptions", "verify"])]
+    pub(crate) profile: bool,
     #[command(flatten)]
     pub(crate) prompt: PromptOptions,
     /// How many instructions a command that goes forward executes at most [default: 10000000000]

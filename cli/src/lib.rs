@@ -18,6 +18,7 @@ mod stubs;
 
 mod debug;
 mod inspect;
+mod profile;
 mod record;
 mod replay;
 mod run;

@@ -4,8 +4,12 @@ use std::io::{self, Write};
 
 use crate::arguments::RunOptions;
 use crate::failure::Failure;
+use crate::profile::table;
 use crate::session::{Call, Session, exported_functions};
 use crate::values::value_text;
+
+/// The bytes that the record for a profile may take.
+const RECORD: u64 = 256 << 20;
 
 pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> Result<(), Failure> {
     let mut session = Session::open(&options.call)?;
@@ -13,7 +17,17 @@ pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> Result<(), Failu
     if calls.is_empty() {
         note_nothing_called(&session);
     }
-    call_all(&mut session, &calls, out)
+    if !options.profile {
+        return call_all(&mut session, &calls, out);
+    }
+    session.interpreter.record(RECORD);
+    let outcome = call_all(&mut session, &calls, out);
+    out.flush()?;
+    // However it ended, that is what is told of.
+    let table = table(&mut session)?;
+    // What cannot be written to the error output is no reason to fail.
+    let _ = io::stderr().lock().write_all(table.as_bytes());
+    outcome
 }
 
 /// Makes calls one after the other and prints their results.

@@ -75,6 +75,19 @@ fn a_record_is_gone_through_again_without_what_was_imported() {
         // The module is in the record.
         fs::remove_file(folder.join("divider.wat")).expect("it is there");
 
+        let line = format!("replay out.flight --profile --code {other}");
+        let profile = flight(&folder, &line, None);
+        assert_eq!(profile.status.code(), Some(0), "{}", err(&profile));
+        let table = out(&profile);
+        assert!(table.starts_with("29 instructions\n"), "{table}");
+        let lines: Vec<Vec<&str>> = table
+            .lines()
+            .map(|line| line.split_whitespace().collect())
+            .collect();
+        assert_eq!(lines[2], ["22", "75.8%", "22", "2", "divide"], "{table}");
+        assert_eq!(lines[3], ["7", "24.1%", "29", "1", "main"], "{table}");
+        assert_eq!(lines[4][..4], ["0", "0.0%", "0", "2"], "{table}");
+
         let line = format!("replay out.flight --verify --code {other}");
         let verified = flight(&folder, &line, None);
         assert_eq!(verified.status.code(), Some(0), "{}", err(&verified));

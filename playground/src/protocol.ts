@@ -20,6 +20,9 @@ import type {
   TypedValue,
 } from "flight-wasm";
 
+/** Where a breakpoint of the page is. */
+export type BreakpointPlace = Pick<Breakpoint, "function" | "offset">;
+
 // ---- the program ----------------------------------------------------------------------------------------------
 
 /** Where a program comes from. */
@@ -198,7 +201,7 @@ export type Request =
   | { readonly type: "save" }
   | { readonly type: "trails" }
   | { readonly type: "pause" }
-  | { readonly type: "breakpoints"; readonly at: readonly Breakpoint[] }
+  | { readonly type: "breakpoints"; readonly at: readonly BreakpointPlace[] }
   | { readonly type: "stubs"; readonly values: readonly StubValue[] }
   /** What the page looks at, so that snapshots carry it. */
   | { readonly type: "watch"; readonly memory: number; readonly address: number; readonly length: number; readonly tableEntries: number };

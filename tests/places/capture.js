@@ -3,7 +3,12 @@
 {
   const printed = [];
 
-  const tell = (more) => fetch(REPORT, { method: "POST", mode: "no-cors", keepalive: true, body: JSON.stringify({ printed, ...more }) });
+  // One after the other, so that nothing comes late and is taken for the next example's.
+  let told = Promise.resolve();
+  const tell = (more) => {
+    const body = JSON.stringify({ printed, ...more });
+    told = told.then(() => fetch(REPORT, { method: "POST", mode: "no-cors", keepalive: true, body })).catch(() => {});
+  };
 
   // As Node writes it, for what an example may print.
   const written = (value, inside = false) => {

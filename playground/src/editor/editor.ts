@@ -5,8 +5,7 @@ import { setDiagnostics } from "@codemirror/lint";
 import { search, searchKeymap } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
-import type { Breakpoint } from "flight-wasm";
-import type { Places, Problem } from "../protocol.ts";
+import type { BreakpointPlace, Places, Problem } from "../protocol.ts";
 import { breakpointLines, breakpoints, setBreakpointLines, toggleBreakpoint } from "./breakpoints.ts";
 import { executionMarks, showExecution, type Execution } from "./execution.ts";
 import { watLanguage } from "./language.ts";
@@ -102,7 +101,7 @@ export class CodeEditor {
   }
 
   /** The breakpoints as the program knows them. */
-  get breakpoints(): Breakpoint[] {
+  get breakpoints(): BreakpointPlace[] {
     const { state } = this.view;
     return breakpointLines(state).flatMap((line) => {
       const at = instructionAtLine(state, line);

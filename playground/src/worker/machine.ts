@@ -1,7 +1,7 @@
 /** The machine as the page drives it: one program, one instance of it, one call. */
 import { Interpreter } from "flight-wasm";
-import type { Branch, Breakpoint, Module, Stop, TypedValue } from "flight-wasm";
-import type { BackKind, Call, Change, OutputLine, StepKind, StubValue } from "../protocol.ts";
+import type { Branch, Module, Stop, TypedValue } from "flight-wasm";
+import type { BackKind, BreakpointPlace, Call, Change, OutputLine, StepKind, StubValue } from "../protocol.ts";
 import { reverseRunTask, type BackTask } from "./back.ts";
 import type { Distance, PauseRecord } from "./changes.ts";
 import { Course } from "./course.ts";
@@ -23,7 +23,7 @@ export class Machine {
   #course = new Course();
   #branch: Branch | null = null;
   #searching: BackTask | null = null;
-  #breakpoints: readonly Breakpoint[] = [];
+  #breakpoints: readonly BreakpointPlace[] = [];
   #before: PauseRecord | null = null;
   #running = false;
   #output: OutputLine[] = [];
@@ -84,7 +84,7 @@ export class Machine {
     return interpreter?.history ? new Uint8Array(interpreter.recording()) : null;
   }
 
-  setBreakpoints(at: readonly Breakpoint[]): void {
+  setBreakpoints(at: readonly BreakpointPlace[]): void {
     this.#breakpoints = at;
     this.#applyBreakpoints();
   }

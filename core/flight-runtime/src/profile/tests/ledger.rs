@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use crate::context::State;
 use crate::history::tests::machine::Random;
 use crate::{
-    Config, Extern, FuncRef, Imports, Interpreter, Module, Moment, Profile, Translation, TrapKind,
-    Value,
+    Config, Extern, FuncRef, Imports, InstanceId, Interpreter, Module, Moment, Profile,
+    Translation, TrapKind, Value,
 };
 
 /// What is known at a moment. Nothing is there that is 0.
@@ -143,6 +143,7 @@ impl Walker {
                     0 => self.machine.unwind(),
                     1 => self.machine.fail(TrapKind::Host, "no").expect("it awaits"),
                     2..5 => self.start(),
+                    5 => self.throw(),
                     _ => self.answer(),
                 },
                 State::Finished => match self.random.below(3) {
@@ -175,6 +176,16 @@ impl Walker {
         if self.machine.start(function, &arguments).is_ok() {
             *self.now.calls.entry(function.0).or_default() += 1;
         }
+    }
+
+    /// Lets the host function that waits throw the first exception that there is.
+    fn throw(&mut self) {
+        let Ok(tag) = self.machine.tag(InstanceId::FIRST, 0) else {
+            return;
+        };
+        let types = self.machine.tag_parameters(tag).expect("it is one");
+        let arguments: Vec<Value> = types.iter().map(|_| 4.into()).collect();
+        self.machine.throw(tag, &arguments).expect("it awaits");
     }
 
     fn answer(&mut self) {

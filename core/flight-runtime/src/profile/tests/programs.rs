@@ -11,6 +11,7 @@ use crate::past::tests::programs;
 const TURNS: &str = r#"(module
     (import "host" "ask" (func $ask (param i32) (result i32)))
     (import "host" "back" (func $back (param i32)))
+    (tag $tag (param i32))
     (table 4 funcref)
     (elem (i32.const 0) func $loops $ask $even $traps)
     (func $loops (export "loops") (param i32) (result i32)
@@ -41,6 +42,12 @@ const TURNS: &str = r#"(module
         (call $back (call $ask (call $ask (local.get 0))))
         (call $nothing) (call $nothing) (call $back (i32.const 1)))
     (func $nothing)
+    (func $guarded (export "guarded") (param i32) (result i32)
+        (if (i32.eqz (local.get 0)) (then (return (call $ask (local.get 0)))))
+        (block $caught (result i32)
+            (try_table (result i32) (catch $tag $caught)
+                (i32.add (call $ask (i32.const 1))
+                    (call $guarded (i32.sub (local.get 0) (i32.const 1)))))))
     (export "ask" (func $ask)))"#;
 
 /// Linked with the one before.
