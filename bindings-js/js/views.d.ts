@@ -193,8 +193,10 @@ export type Action =
   | { readonly action: "Fail"; readonly function: number | null; readonly name: string | null; readonly arguments: readonly TypedValue[]; readonly kind: string; readonly explanation: string }
   /** An imported function has thrown an exception into the guest; `caught` says whether the guest had a handler for it. */
   | { readonly action: "Throw"; readonly function: number | null; readonly name: string | null; readonly arguments: readonly TypedValue[]; readonly exception: ExceptionInfo; readonly caught: boolean }
-  /** The results of a call were taken; the innermost call was dropped; all calls were dropped; garbage was collected early. */
-  | { readonly action: "TakeResults" | "Unwind" | "Reset" | "CollectGarbage" }
+  /** The results of a call were taken. */
+  | { readonly action: "TakeResults"; readonly results: readonly TypedValue[] }
+  /** The innermost call was dropped; all calls were dropped; garbage was collected early. */
+  | { readonly action: "Unwind" | "Reset" | "CollectGarbage" }
   /** The calls that an imported function had left under way were dropped, down to `depth`. */
   | { readonly action: "LeaveNested"; readonly depth: number }
   | { readonly action: "WriteMemory"; readonly memory: number | null; readonly address: bigint; readonly bytes: Uint8Array }

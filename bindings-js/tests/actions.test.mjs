@@ -55,6 +55,7 @@ test("an exception that an imported function threw is recorded, caught or not", 
 test("calls from inside of an imported function are recorded, with how they ended", async () => {
   const { journal } = await acting((vm, n) => vm.call("add", n));
   assert.deepEqual(journal.map(({ action }) => action), ["Start", "Start", "TakeResults", "Answer"]);
+  assert.equal(only(journal, "TakeResults").results[0].value, 4);
   const { journal: trapped } = await acting((vm) => {
     assert.throws(() => vm.call("trap"), Trap);
     return 1;
