@@ -88,19 +88,27 @@ export class HostCalls {
     const call = { descriptor, name, args };
     let returned;
     let promise = null;
+    const { depth } = this.#machine.raw;
     this.#running += 1;
     try {
       returned = imported.apply(interpreter, args);
       // As `await` does: what has a `then` need not be a promise otherwise.
       if (typeof returned?.then === "function") promise = Promise.resolve(returned);
     } catch (error) {
+      this.#leave(depth);
       this.#throwInto(error, call);
       return;
     } finally {
       this.#running -= 1;
     }
+    this.#leave(depth);
     if (promise !== null) this.#await(promise, call);
     else this.#answerWith(returned, call);
+  }
+
+  /** An imported function may have begun calls and not ended them, or have freed the machine. */
+  #leave(depth) {
+    this.#machine.raw.leaveNested(depth);
   }
 
   #answerWith(returned, call) {

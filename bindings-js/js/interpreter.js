@@ -5,6 +5,7 @@ import { UsageError, guarded } from "./errors.js";
 import { machineOf, resolveImports } from "./imports.js";
 import { Breakpoints, evaluate } from "./breakpoints.js";
 import { makeExports, memoryOf, tableOf } from "./exports.js";
+import { freeRaw } from "./freeing.js";
 import { init } from "./init.js";
 import { Machine } from "./machine.js";
 import { bytesOf, moduleOf, rawModule } from "./module.js";
@@ -127,6 +128,7 @@ export class Interpreter {
     return this.#module;
   }
   get exports() {
+    this.#live();
     this.#exports ??= makeExports(this.#module.exports, () => this.#live(), this.#machine);
     return this.#exports;
   }
@@ -458,7 +460,7 @@ export class Interpreter {
   free() {
     if (this.#raw === null) return;
     const { instance } = this.#raw;
-    this.#raw.free();
+    freeRaw(this.#raw, "interpreter");
     this.#raw = null;
     this.#machine.leave(instance);
   }

@@ -2,6 +2,7 @@
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { Events } from "./events.js";
+import { freeRaw } from "./freeing.js";
 import { HostCalls } from "./host-calls.js";
 import { place, placeOf } from "./places.js";
 import { Runner } from "./runner.js";
@@ -41,7 +42,7 @@ export class Machine {
   leave(instance) {
     this.instances.delete(instance);
     if (this.instances.size > 0) return;
-    this.#raw?.free();
+    if (this.#raw !== null) freeRaw(this.#raw, "interpreter");
     this.#raw = null;
     this.calls.forget();
   }

@@ -3,6 +3,7 @@ import { RawModule } from "./raw/flight.js";
 import { parse as parseText } from "./raw/flight_text.js";
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
+import { freeRaw } from "./freeing.js";
 import { toIndex, toOptions, toText } from "./given.js";
 import { init, initText } from "./init.js";
 
@@ -110,7 +111,7 @@ export class Module {
   }
 
   free() {
-    this.#raw?.free();
+    if (this.#raw !== null) freeRaw(this.#raw, "module");
     this.#raw = null;
     this.#cache.clear();
   }

@@ -57,7 +57,7 @@ export interface ObjectView {
 export interface TypedValue {
   readonly type: ValueType | string;
   /** `number` for i32 (signed), f32, f64; `bigint` for i64 (signed) and v128 (unsigned bits); for references `null`, a {@link FunctionReference}, an {@link ObjectReference}, an {@link I31Reference}, or the host's value. */
-  readonly value: WasmValue;
+  readonly value: number | bigint | FunctionReference | ObjectReference | I31Reference | null | unknown;
   /** The bits of a number in hexadecimal, without prefix, at full width: what tells NaNs apart. Absent for references. */
   readonly bits?: string;
 }
@@ -193,8 +193,10 @@ export type Action =
   | { readonly action: "Fail"; readonly function: number | null; readonly name: string | null; readonly arguments: readonly TypedValue[]; readonly kind: string; readonly explanation: string }
   /** An imported function has thrown an exception into the guest; `caught` says whether the guest had a handler for it. */
   | { readonly action: "Throw"; readonly function: number | null; readonly name: string | null; readonly arguments: readonly TypedValue[]; readonly exception: ExceptionInfo; readonly caught: boolean }
-  /** The results of a call were taken; the innermost call was dropped; all calls were dropped; garbage was collected early. */
-  | { readonly action: "TakeResults" | "Unwind" | "Reset" | "CollectGarbage" }
+  /** The results of a call were taken. */
+  | { readonly action: "TakeResults"; readonly results: readonly TypedValue[] }
+  /** The innermost call was dropped; all calls were dropped; garbage was collected early. */
+  | { readonly action: "Unwind" | "Reset" | "CollectGarbage" }
   /** The calls that an imported function had left under way were dropped, down to `depth`. */
   | { readonly action: "LeaveNested"; readonly depth: number }
   | { readonly action: "WriteMemory"; readonly memory: number | null; readonly address: bigint; readonly bytes: Uint8Array }

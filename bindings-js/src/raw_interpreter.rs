@@ -304,6 +304,12 @@ impl RawInterpreter {
         self.machine_mut().unwind();
     }
 
+    /// Drops what an imported function has left under way: its own call, the `depth`-th from outside, waits again.
+    #[wasm_bindgen(js_name = leaveNested)]
+    pub fn leave_nested(&self, depth: u32) {
+        self.machine_mut().leave_nested_calls(depth as usize);
+    }
+
     /// Drops every call.
     pub fn reset(&self) {
         self.machine_mut().reset();

@@ -1,13 +1,14 @@
 // From where the package takes its own WebAssembly.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { readFile } from "./support.mjs";
 
 const address = (name) => new URL(`../pkg/${name}`, import.meta.url);
-const core = readFileSync(address("flight_bg.wasm"));
-const text = readFileSync(address("flight_text_bg.wasm"));
+const core = await readFile(address("flight_bg.wasm"));
+const text = await readFile(address("flight_text_bg.wasm"));
+const base64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 const answer = (bytes) => new Response(bytes, { headers: { "content-type": "application/wasm" } });
-const data = (bytes) => `data:application/wasm;base64,${bytes.toString("base64")}`;
+const data = (bytes) => `data:application/wasm;base64,${base64(bytes)}`;
 
 let copies = 0;
 /** The package as if it had just been loaded; its own files are where none are. */

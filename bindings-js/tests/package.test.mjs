@@ -1,4 +1,5 @@
 // The folder that is published: what is in it, how large it is, and that it holds together.
+// In Node only: it is about files, npm and compression.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";

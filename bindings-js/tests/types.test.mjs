@@ -1,4 +1,5 @@
 // The package's types, as compilers of TypeScript find and read them.
+// In Node only: it starts compilers.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

@@ -11,14 +11,15 @@ function note(what, error) {
 addEventListener("unhandledrejection", ({ reason }) => note("a rejection that nothing handles", reason));
 addEventListener("error", ({ error, message }) => note("an error that nothing catches", error ?? message));
 
-const { names, complete } = await (await fetch("/names.json")).json();
+const { names, passedOver, complete } = await (await fetch("/names.json")).json();
 try {
   for (const name of names) await import(`../${name}`);
+  for (const line of passedOver) printLine(`﹣ ${line}`);
   if (complete) testCompleteness();
   const { passed, skipped, failed } = await run(printLine);
   // What is late comes before the end.
   await new Promise((resolve) => setTimeout(resolve, 0));
-  await end({ passed, skipped, failed: failed + uncaught });
+  await end({ passed, skipped: skipped + passedOver.length, failed: failed + uncaught });
 } catch (error) {
   note("the tests cannot be run", error);
   await end({ passed: 0, skipped: 0, failed: uncaught });

@@ -27,7 +27,7 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>The tests of the packa
 export async function serve(words) {
   const made = new Map([
     ["/", ["text/html", PAGE]],
-    ["/names.json", ["application/json", JSON.stringify({ names: await testFiles(words), complete: words.length === 0 })]],
+    ["/names.json", ["application/json", JSON.stringify({ ...(await testFiles(words)), complete: words.length === 0 })]],
   ]);
   const server = createServer((request, response) => answer(request, response, made));
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -37,9 +37,18 @@ export async function serve(words) {
   return { server, address };
 }
 
+/** The files of tests to run, and those to pass over, which say in their second line why they are for Node only. */
 async function testFiles(words) {
-  const names = (await readdir(new URL("tests/", ROOT))).filter((name) => name.endsWith(".test.mjs"));
-  return names.filter((name) => words.length === 0 || words.some((word) => name.includes(word))).sort();
+  const folder = new URL("tests/", ROOT);
+  const wanted = (name) => name.endsWith(".test.mjs") && (words.length === 0 || words.some((word) => name.includes(word)));
+  const names = [];
+  const passedOver = [];
+  for (const name of (await readdir(folder)).filter(wanted).sort()) {
+    const why = /^\/\/ In Node only: (.*)$/m.exec(await readFile(new URL(name, folder), "utf8"))?.[1];
+    if (why === undefined) names.push(name);
+    else passedOver.push(`${name} # SKIP in Node only: ${why}`);
+  }
+  return { names, passedOver };
 }
 
 async function answer(request, response, made) {

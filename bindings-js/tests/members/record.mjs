@@ -113,7 +113,7 @@ export class Record {
     try {
       result = act(overload ? this.#wrapCallbacks(overload, given) : given);
     } catch (error) {
-      this.#thrown(error, member.id);
+      this.#thrown(error, member, overload, given);
       throw error;
     } finally {
       this.#under -= 1;
@@ -132,7 +132,7 @@ export class Record {
       },
       (error) => {
         this.#pending -= 1;
-        this.#thrown(error, member.id);
+        this.#thrown(error, member, overload, given);
         throw error;
       },
     );
@@ -151,13 +151,17 @@ export class Record {
   }
 
   #note(member, overload, given, result) {
+    this.#noteGiven(member, overload, given);
+    if (member.key !== "constructor") this.#came(overload?.returns ?? member.type, result, overload ? `${member.id}()` : member.id);
+    else this.#adopt(result, this.#shapeOf(result));
+  }
+
+  #noteGiven(member, overload, given) {
     this.used.add(member.id);
     overload?.params?.forEach((param, index) => {
       const values = param.rest ? given.slice(index) : given.slice(index, index + 1);
       for (const value of values) this.#given(param.rest ? elementOf(param.type) : param.type, value);
     });
-    if (member.key !== "constructor") this.#came(overload?.returns ?? member.type, result, overload ? `${member.id}()` : member.id);
-    else this.#adopt(result, this.#shapeOf(result));
   }
 
   /** The overload whose parameters the arguments fit. */
@@ -224,7 +228,7 @@ export class Record {
   #cameObject(shape, value, at) {
     if (this.#seen.has(value)) return;
     this.#seen.add(value);
-    for (const key of extraKeys(shape, value)) this.faults.add(`${at} has ${key}, which is not documented`);
+    for (const key of extraKeys(shape, value)) this.faults.add(`${at}, ${inWords(value)}, has ${key}, which is not documented`);
     for (const field of shape.fields) {
       if (!(field.key in value)) continue;
       this.#came(field.type, value[field.key], field.id);
@@ -294,8 +298,11 @@ export class Record {
     return undefined;
   }
 
-  #thrown(error, id) {
+  /** A mistake in what was given is no use of it; a trap is, and what a signal stopped. */
+  #thrown(error, member, overload, given) {
+    const { id } = member;
     const declared = this.#shapeOf(error);
+    if (declared?.name !== "UsageError") this.#noteGiven(member, overload, given);
     if (declared) {
       this.used.add(`new ${declared.name}`);
       this.#adopt(error, declared);

@@ -183,9 +183,15 @@ impl Interpreter {
         }
     }
 
-    /// Clears away what a host function has started and not finished.
-    pub(crate) fn leave_nested_calls(&mut self, depth: usize) {
-        if self.depth() == depth && self.state() == State::AwaitingHost {
+    /// Clears away what a host function has started and not finished: its own call, the `depth`-th from outside, waits again.
+    ///
+    /// For embedders that answer host calls by hand. Nothing happens where nothing was left, or that call is gone.
+    pub fn leave_nested_calls(&mut self, depth: usize) {
+        let own = depth
+            .checked_sub(1)
+            .and_then(|last| self.context.frames.get(last));
+        let waits = own.is_some_and(|frame| frame.is(mark::HOST));
+        if !waits || (self.depth() == depth && self.state() == State::AwaitingHost) {
             return;
         }
         let occasion = self.occasion();
