@@ -123,7 +123,7 @@ fn dependencies_point_one_way() {
             .any(|used| ["wasm-bindgen", "js-sys", "web-sys"].contains(&used.as_str()));
         if knows_js && !["bindings-js", "flight-text"].contains(&name.as_str()) {
             problems.push(format!(
-                "{name} uses wasm-bindgen, which only bindings-js may know"
+                "{name} uses wasm-bindgen, which only the crates of bindings-js may know"
             ));
         }
     }

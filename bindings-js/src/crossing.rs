@@ -11,7 +11,7 @@
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
-use serde_json::ser::{CharEscape, Formatter};
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter};
 
 /// A view as a text.
 pub(crate) fn to_text(view: &impl Serialize) -> String {
@@ -56,11 +56,15 @@ struct Crossing {
 
 impl Formatter for Crossing {
     fn write_i64<W: ?Sized + Write>(&mut self, writer: &mut W, value: i64) -> io::Result<()> {
-        write!(writer, "\"\\u0001n{value}\"")
+        writer.write_all(b"\"\\u0001n")?;
+        CompactFormatter.write_i64(writer, value)?;
+        writer.write_all(b"\"")
     }
 
     fn write_u64<W: ?Sized + Write>(&mut self, writer: &mut W, value: u64) -> io::Result<()> {
-        write!(writer, "\"\\u0001n{value}\"")
+        writer.write_all(b"\"\\u0001n")?;
+        CompactFormatter.write_u64(writer, value)?;
+        writer.write_all(b"\"")
     }
 
     fn write_u128<W: ?Sized + Write>(&mut self, writer: &mut W, value: u128) -> io::Result<()> {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { SourceMap } from "node:module";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -73,6 +73,16 @@ test("the source map leads to the sources, which it brings along", () => {
   assert.match(entry.originalSource, /\/js\/module\.js$/);
   const original = readFileSync(join(SOURCES, "module.js"), "utf8").split("\n")[entry.originalLine];
   assert.match(original, /static async fromWat/);
+});
+
+test("no file tells where the package was built", () => {
+  for (const name of readdirSync(FOLDER)) {
+    const bytes = readFileSync(join(FOLDER, name), "latin1");
+    for (const place of [homedir(), "registry/src", fileURLToPath(new URL("../..", import.meta.url))]) {
+      // A machine may have no home but the root.
+      if (place.length > 1) assert.equal(bytes.indexOf(place), -1, `${name} has ${place}`);
+    }
+  }
 });
 
 test("what everyone loads stays small", () => {

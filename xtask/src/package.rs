@@ -11,7 +11,7 @@ use crate::install::{self, Tool};
 use crate::page;
 use crate::stamp::Stamp;
 use crate::step;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, registry_sources};
 
 /// Where the package lies when it is built.
 pub(crate) const FOLDER: &str = "bindings-js/pkg";
@@ -93,10 +93,31 @@ pub(crate) fn compile(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     for (package, _) in CRATES {
         build.args(["--package", package]);
     }
+    // Panics tell the places of sources; where those lie on this machine is nobody's business.
+    if registry_sources().is_empty() {
+        fetch(workspace)?;
+    }
+    let flags = registry_sources().into_iter().map(|folder| {
+        let folder = folder.to_string_lossy().replace('\\', "\\\\");
+        format!("\"--remap-path-prefix={folder}=packages\"")
+    });
+    let flags = flags.collect::<Vec<_>>().join(",");
+    build.args(["--config", &format!("target.{TARGET}.rustflags=[{flags}]")]);
     step::run(workspace, "compile the npm package to wasm", &mut build)?;
     let file = |package: &str| format!("{TARGET}/{PROFILE}/{}.wasm", package.replace('-', "_"));
     let wasm = CRATES.map(|(package, _)| workspace.target(&file(package)));
     Ok(wasm.into())
+}
+
+/// Makes the folders in which the sources of packages lie: on a new machine there are none yet.
+fn fetch(workspace: &Workspace) -> Result<()> {
+    let mut fetch = workspace.cargo();
+    fetch.args(["fetch", "--quiet", "--target", TARGET]);
+    step::run(
+        workspace,
+        "fetch what the npm package is made of",
+        &mut fetch,
+    )
 }
 
 /// Makes the glue of what was compiled, and the wasm that goes with it, in a folder.

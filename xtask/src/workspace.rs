@@ -116,6 +116,21 @@ pub(crate) fn cargo_bin() -> PathBuf {
     root.join("bin")
 }
 
+/// The folders into which cargo puts the sources of packages, one for each registry.
+pub(crate) fn registry_sources() -> Vec<PathBuf> {
+    let home = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.unwrap_or_else(|| env::home_dir().unwrap_or_default().join(".cargo"));
+    let entries = fs::read_dir(home.join("registry/src"));
+    let mut folders: Vec<_> = entries
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    folders.sort();
+    folders
+}
+
 /// The first program of that name on the path.
 pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     let file = format!("{name}{}", env::consts::EXE_SUFFIX);
