@@ -18,12 +18,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ("flight-runtime", &["flight-wasm", "flight-memory"]),
     (
         "bindings-js",
-        &[
-            "flight-wasm",
-            "flight-memory",
-            "flight-runtime",
-            "flight-text",
-        ],
+        &["flight-wasm", "flight-memory", "flight-runtime"],
     ),
     // A wasm of its own, in the folder of the bindings.
     ("flight-text", &[]),

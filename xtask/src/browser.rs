@@ -1,7 +1,6 @@
-//! Chromium with its driver, and Firefox, for the tests that need a real browser.
+//! Chromium and Firefox, for the tests that need a real browser.
 
 use std::env;
-use std::fs;
 use std::path::PathBuf;
 
 use crate::Result;
@@ -25,57 +24,15 @@ const PLACES: [&str; 4] = [
     "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
     "C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe",
 ];
-/// No window, no sandbox (which containers and root refuse), and nothing that talks to the network by itself.
-const ARGUMENTS: [&str; 9] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-];
-
-/// A browser and the driver that remote-controls it.
-pub(crate) struct Browser {
-    pub(crate) program: PathBuf,
-    pub(crate) driver: PathBuf,
-}
-
-impl Browser {
-    /// Writes the settings with which a driver starts this browser.
-    pub(crate) fn write_settings(&self, workspace: &Workspace) -> Result<PathBuf> {
-        let file = workspace.private("webdriver.json")?;
-        let arguments = ARGUMENTS
-            .map(|argument| format!("\"{argument}\""))
-            .join(", ");
-        let program = self.program.to_string_lossy().replace('\\', "\\\\");
-        let settings = format!(
-            "{{ \"goog:chromeOptions\": {{ \"binary\": \"{program}\", \"args\": [{arguments}] }} }}\n"
-        );
-        fs::write(&file, settings)
-            .map_err(|error| format!("cannot write {}: {error}.", file.display()))?;
-        Ok(file)
+/// Finds Chromium, and installs it where that can be done without asking anybody.
+pub(crate) fn find(workspace: &Workspace) -> Result<PathBuf> {
+    if let Some(program) = program() {
+        return Ok(program);
     }
-}
-
-/// Finds Chromium and its driver, and installs them where that can be done without asking anybody.
-pub(crate) fn find(workspace: &Workspace) -> Result<Browser> {
-    if let (Some(program), Some(driver)) = (program(), driver()) {
-        return Ok(Browser { program, driver });
-    }
-    install_packages(
-        workspace,
-        "Chromium and its driver",
-        &["chromium", "chromium-driver"],
-    )?;
-    match (program(), driver()) {
-        (Some(program), Some(driver)) => Ok(Browser { program, driver }),
-        (None, _) => Err("Chromium or Chrome is not installed: install it (Debian: `apt-get install chromium chromium-driver`) or name it in the variable CHROME.".to_owned()),
-        (_, None) => Err("chromedriver is not installed: install the one of your browser's version (Debian: `apt-get install chromium-driver`) or name it in the variable CHROMEDRIVER.".to_owned()),
-    }
+    install_packages(workspace, "Chromium", &["chromium"])?;
+    program().ok_or_else(|| {
+        "Chromium or Chrome is not installed: install it (Debian: `apt-get install chromium`) or name it in the variable CHROME.".to_owned()
+    })
 }
 
 /// Finds Firefox, and installs it where that can be done without asking anybody. The tests do without it if need be.
@@ -122,12 +79,6 @@ fn program() -> Option<PathBuf> {
     named
         .or_else(|| PROGRAMS.iter().find_map(|name| find_program(name)))
         .or(places)
-}
-
-fn driver() -> Option<PathBuf> {
-    env::var_os("CHROMEDRIVER")
-        .map(PathBuf::from)
-        .or_else(|| find_program("chromedriver"))
 }
 
 fn is_root(workspace: &Workspace) -> bool {

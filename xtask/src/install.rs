@@ -12,8 +12,6 @@ use crate::workspace::{Workspace, cargo_bin, find_program};
 
 /// The oldest Node that the page's tools and the tests run on.
 const NODE: (u32, u32) = (20, 19);
-/// The release of `wasm-pack` that the tests were written against.
-const WASM_PACK: &str = "0.15.1";
 
 /// The Node whose V8 Flight is compared with: older ones lack parts of version 3.
 const ORACLE: &str = "26.10.0";
@@ -32,23 +30,13 @@ pub(crate) fn everything(workspace: &Workspace) -> Result<()> {
         &["wasm32-unknown-unknown", "wasm32-wasip1", "wasm32v1-none"],
     )?;
     let wasm_bindgen = wasm_bindgen(workspace)?;
-    let wasm_pack = wasm_pack(workspace)?;
     let browser = browser::find(workspace)?;
     println!(
         "wasm-bindgen {}  {}",
         wasm_bindgen.version,
         wasm_bindgen.path.display()
     );
-    println!(
-        "wasm-pack {}  {}",
-        wasm_pack.version,
-        wasm_pack.path.display()
-    );
-    println!(
-        "browser  {}\ndriver  {}",
-        browser.program.display(),
-        browser.driver.display()
-    );
+    println!("browser  {}", browser.display());
     Ok(())
 }
 
@@ -145,11 +133,6 @@ pub(crate) fn wasm_bindgen(workspace: &Workspace) -> Result<Tool> {
     tool(workspace, "wasm-bindgen", "wasm-bindgen-cli", &version)
 }
 
-/// `wasm-pack`, which runs the bindings' tests in a browser.
-pub(crate) fn wasm_pack(workspace: &Workspace) -> Result<Tool> {
-    tool(workspace, "wasm-pack", "wasm-pack", WASM_PACK)
-}
-
 fn tool(workspace: &Workspace, program: &str, package: &str, version: &str) -> Result<Tool> {
     if let Some(path) = find_program(program)
         && installed_version(workspace, &path).as_deref() == Some(version)
@@ -199,7 +182,7 @@ fn tool(workspace: &Workspace, program: &str, package: &str, version: &str) -> R
     }
 }
 
-/// The version that a program gives of itself, as in `wasm-pack 0.15.1`.
+/// The version that a program gives of itself, as in `wasm-bindgen 0.2.130`.
 fn installed_version(workspace: &Workspace, program: &Path) -> Option<String> {
     let output = workspace.command(program).arg("--version").output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();

@@ -58,7 +58,7 @@ impl Place {
             Self::Native => Ok(None),
             Self::Node => install::node(workspace).map(|()| Some("node".into())),
             Self::NodeLatest => install::oracle(workspace).map(Some),
-            Self::Chromium => Ok(Some(browser::find(workspace)?.program)),
+            Self::Chromium => Ok(Some(browser::find(workspace)?)),
             Self::Firefox => firefox(workspace).map(Some),
         }
     }

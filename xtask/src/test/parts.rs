@@ -36,7 +36,6 @@ pub(super) const PARTS: &[Part] = &[
     Part { name: "wasi",            about: "the command as a WASI program, in Node",                      within: None,         run: wasi },
     Part { name: "real-modules",    about: "modules of published packages, natively",                     within: None,         run: real_modules },
     Part { name: "targets",         about: "the core without the standard library, on every target",      within: None,         run: targets },
-    Part { name: "bindings",        about: "the JS bindings, in Chromium",                                within: None,         run: bindings },
     Part { name: "package",         about: "the npm package, in Node",                                    within: None,         run: package },
     Part { name: "package-in-chromium", about: "the npm package, in Chromium",                             within: None,         run: package_in_chromium },
     Part { name: "places",          about: "the packed package, in every place where JavaScript runs",    within: None,         run: places },
@@ -84,7 +83,7 @@ fn scripts_in_chromium(workspace: &Workspace) -> Result<Counted> {
     let browser = browser::find(workspace)?;
     let mut run = workspace.command("node");
     run.arg(workspace.path("tests/scripts-in-wasm/chromium.mjs"));
-    run.arg(wasm).env("CHROME", &browser.program);
+    run.arg(wasm).env("CHROME", &browser);
     counted(
         workspace,
         "scripts-in-chromium",
@@ -165,36 +164,6 @@ fn targets(workspace: &Workspace) -> Result<Counted> {
     Ok(vec![("targets", counts)])
 }
 
-fn bindings(workspace: &Workspace) -> Result<Counted> {
-    install::targets(workspace, &["wasm32-unknown-unknown"])?;
-    // wasm-pack finds it on the path and need not download one.
-    install::wasm_bindgen(workspace)?;
-    let wasm_pack = install::wasm_pack(workspace)?;
-    let browser = browser::find(workspace)?;
-    let mut command = workspace.command(wasm_pack.path);
-    command.args([
-        "test",
-        "--headless",
-        "--chrome",
-        "--mode",
-        "no-install",
-        "--chromedriver",
-    ]);
-    command
-        .arg(&browser.driver)
-        .arg(workspace.path("bindings-js"));
-    command.env(
-        "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-        browser.write_settings(workspace)?,
-    );
-    counted(
-        workspace,
-        "bindings",
-        "test the bindings in Chromium",
-        &mut command,
-    )
-}
-
 fn package(workspace: &Workspace) -> Result<Counted> {
     install::node(workspace)?;
     package::build(workspace)?;
@@ -222,7 +191,7 @@ fn package_in_chromium(workspace: &Workspace) -> Result<Counted> {
     page::install_packages(workspace, "playground")?;
     let mut command = workspace.command("node");
     command.arg(workspace.path("bindings-js/tests/chromium.mjs"));
-    command.env("CHROME", browser.program);
+    command.env("CHROME", browser);
     counted(
         workspace,
         "package-in-chromium",
@@ -242,7 +211,7 @@ fn places(workspace: &Workspace) -> Result<Counted> {
     command.args(test_files(workspace, FOLDER)?);
     // A browser that is not to be had is named as passed over, as is an engine.
     if let Ok(chromium) = browser::find(workspace) {
-        command.env("CHROME", chromium.program);
+        command.env("CHROME", chromium);
     }
     if let Some(firefox) = browser::find_firefox(workspace) {
         command.env("FIREFOX", firefox);
@@ -292,9 +261,7 @@ fn page(workspace: &Workspace) -> Result<Counted> {
     // One browser at a time: the page's tests look at how promptly it answers.
     command.args(["--test", "--test-reporter=spec", "--test-concurrency=1"]);
     command.args(test_files(workspace, "playground/tests")?);
-    command
-        .env("CHROME", browser.program)
-        .env("FLIGHT_PAGE", address);
+    command.env("CHROME", browser).env("FLIGHT_PAGE", address);
     counted(workspace, "page", "test the page in Chromium", &mut command)
 }
 
