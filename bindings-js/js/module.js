@@ -36,6 +36,12 @@ export async function bytesOf(source) {
 /** The features that a module may use, as the raw layer takes them. */
 const toFeatures = (options) => toText(toOptions(options).features ?? "all", "features");
 
+/** Plain data that nobody changes any more: instances are made by it. */
+function frozen(data) {
+  for (const part of Object.values(data)) if (typeof part === "object" && part !== null) frozen(part);
+  return Object.freeze(data);
+}
+
 export class Module {
   #raw;
   #cache = new Map();
@@ -81,16 +87,16 @@ export class Module {
     return this.#once("features", (raw) => raw.features());
   }
   get imports() {
-    return this.#once("imports", (raw) => parse(raw.imports()));
+    return this.#once("imports", (raw) => frozen(parse(raw.imports())));
   }
   get exports() {
-    return this.#once("exports", (raw) => parse(raw.exports()));
+    return this.#once("exports", (raw) => frozen(parse(raw.exports())));
   }
   get functions() {
-    return this.#once("functions", (raw) => parse(raw.functions()));
+    return this.#once("functions", (raw) => frozen(parse(raw.functions())));
   }
   get sections() {
-    return this.#once("sections", (raw) => parse(raw.sections()));
+    return this.#once("sections", (raw) => frozen(parse(raw.sections())));
   }
   customSections(name) {
     const wanted = toText(name, "the name of a section");

@@ -130,6 +130,15 @@ test("a freed module says so", async () => {
   assert.throws(() => new Interpreter({}), UsageError);
 });
 
+test("what a module tells of itself cannot be changed", async () => {
+  const module = await Module.fromWat(`(module (import "m" "f" (func (param i32))) (func (export "g") (param i64)))`);
+  const { imports, exports, functions, sections } = module;
+  for (const data of [imports, exports, functions, sections, imports[0], exports[0].type.params, functions[1].type]) {
+    assert.ok(Object.isFrozen(data));
+  }
+  assert.throws(() => imports.pop(), TypeError);
+});
+
 test("sections and the contents of custom ones", async () => {
   const module = await Module.fromWat(`(module $m (@custom "one" "a") (@custom "two" "\\00\\ff") (@custom "one" "b") (func $f))`);
   assert.deepEqual(module.sections.filter(({ custom }) => custom).map(({ name }) => name).sort(), ["name", "one", "one", "two"]);
