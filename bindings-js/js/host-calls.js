@@ -140,6 +140,7 @@ export class HostCalls {
     const earlier = this.#causes.filter((cause) => cause.actions < actions);
     this.#causes = [...earlier.slice(1 - MOST_CAUSES), { actions, cause: error }];
     this.#tell(call, { error });
+    if (raw.state === "Trapped") this.#machine.runner.tellTrap();
   }
 
   /** Throws it into the guest as an exception, or if that has nothing for it lets the machine trap. */

@@ -219,7 +219,7 @@ export class Runner {
     this.#growth.before();
     const stop = guarded(execute);
     this.#growth.after();
-    if (stop === "Trapped") this.#tellTrap();
+    if (stop === "Trapped") this.tellTrap();
     return stop;
   }
 
@@ -252,12 +252,11 @@ export class Runner {
     this.#growth.before();
     const name = this.#calls.answer();
     this.#growth.after();
-    if (this.#raw.state === "Trapped") this.#tellTrap();
     return name;
   }
 
-  /** A trap that is met again, since the machine went back, is not told again. */
-  #tellTrap() {
+  /** Tells that the machine has trapped. A trap that is met again, since the machine went back, is not told again. */
+  tellTrap() {
     const { events, raw } = this.#machine;
     if (!events.wanted("trap") || raw.inPast) return;
     const { time, actions } = parse(raw.moment);

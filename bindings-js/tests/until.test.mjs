@@ -115,6 +115,21 @@ test("traps are told, once each", async () => {
   assert.deepEqual([vm.off("trap", listener), vm.off("trap", listener)], [true, false]);
 });
 
+test("a trap by an imported function is told, also when its promise rejects later", async () => {
+  const { vm } = await make(SUMMING, { env: { next: (i) => (i === 0 ? Promise.reject(new Error("late")) : 0) } });
+  const heard = [];
+  vm.on("trap", ({ kind, cause }) => heard.push([kind, cause.message]));
+  vm.start("main", 1);
+  assert.equal(vm.run().reason, "AwaitingHost");
+  assert.deepEqual(heard, []);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.deepEqual([vm.state, heard], ["Trapped", [["Host", "late"]]]);
+  const { vm: at } = await make(SUMMING, { env: { next: () => { throw new Error("now"); } } });
+  at.on("trap", ({ kind, cause }) => heard.push([kind, cause.message]));
+  assert.throws(() => at.call("main", 1));
+  assert.deepEqual(heard.slice(1), [["Host", "now"]]);
+});
+
 test("growth of memories and tables is told", async () => {
   const { vm } = await make(`(module (memory 1 4) (table 1 9 funcref)
     (func (export "grow") (drop (memory.grow (i32.const 2))) (drop (table.grow (ref.null func) (i32.const 3)))))`);
