@@ -168,6 +168,7 @@ export class Interpreter {
   /** What is to be called: an export's name, an index, or a function of the machine. */
   #target(target, args) {
     const raw = this.#live();
+    this.#machine.forgetValues();
     const { kept } = this.#machine;
     let address;
     if (typeof target === "string") address = guarded(() => raw.exportedFunction(target));

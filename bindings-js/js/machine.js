@@ -52,6 +52,11 @@ export class Machine {
     return this.#hosts.get(address);
   }
 
+  /** Forgets the values that the guest does not hold any more, now and then. A record may still need them all. */
+  forgetValues() {
+    if (this.kept.isCrowded && !this.#raw.isRecording && !this.calls.running) this.kept.keepOnly(this.#raw.heldReferences());
+  }
+
   /** A function's types, name and index. */
   describe(address) {
     if (!this.#described.has(address)) this.#described.set(address, guarded(() => parse(this.raw.describeFunction(address))));

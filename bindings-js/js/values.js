@@ -2,10 +2,15 @@
 import { UsageError } from "./errors.js";
 import { describe } from "./given.js";
 
+const LEAST_CROWD = 1000;
+
 /** JavaScript values that the guest holds as `externref`: the raw layer knows them by number. */
 export class KeptValues {
-  #values = [];
+  #values = new Map();
   #numbers = new Map();
+  #next = 0;
+  /** From how many values on it is worth asking which of them the guest still holds. */
+  #crowd = LEAST_CROWD;
   /** The address of what is a function of this machine. */
   #addressOf;
 
@@ -16,21 +21,33 @@ export class KeptValues {
   number(value) {
     let number = this.#numbers.get(value);
     if (number === undefined) {
-      number = this.#values.length;
-      this.#values.push(value);
-      this.#numbers.set(value, number);
+      number = this.#next;
+      this.put(number, value);
     }
     return number;
   }
 
   value(number) {
-    return this.#values[number];
+    return this.#values.get(number);
   }
 
   /** Gives a number that another machine gave a meaning here. */
   put(number, value) {
-    this.#values[number] = value;
+    this.#values.set(number, value);
     this.#numbers.set(value, number);
+    this.#next = Math.max(this.#next, number + 1);
+  }
+
+  get isCrowded() {
+    return this.#values.size >= this.#crowd;
+  }
+
+  /** Forgets all values but those with these numbers. */
+  keepOnly(numbers) {
+    const kept = [...numbers].map((number) => [number, this.#values.get(number)]);
+    this.#values = new Map(kept);
+    this.#numbers = new Map(kept.map(([number, value]) => [value, number]));
+    this.#crowd = Math.max(LEAST_CROWD, 2 * kept.length);
   }
 
   /** The address of a function of this machine, a callable or what inspection shows; undefined for anything else. */

@@ -65,3 +65,26 @@ for (const [how, drop] of [
     assert.ok(heap < SLACK, `the heap has grown by ${heap} bytes`);
   });
 }
+
+test("values that a guest no longer holds are forgotten, unless they are recorded", { skip: noGc }, async () => {
+  const module = await Module.fromWat(`(module (table (export "table") 10 externref)
+    (func (export "put") (param i32 externref) (table.set (local.get 0) (local.get 1))))`);
+  const put = (vm) => {
+    const passed = [];
+    for (let count = 0; count < 5000; count += 1) {
+      const value = { count };
+      vm.call("put", count % 10, value);
+      passed.push(new WeakRef(value));
+    }
+    return passed;
+  };
+  const left = await withoutRecord(async () => {
+    const machines = [false, true].map((history) => new Interpreter(module, {}, { history }));
+    const passed = machines.map(put);
+    await collect();
+    for (const vm of machines) assert.deepEqual(vm.table().entries(0, 10).map(({ value }) => value.count % 10), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    return passed.map((refs) => refs.filter((ref) => ref.deref() !== undefined).length);
+  });
+  assert.ok(left[0] < 2100, `${left[0]} of 5000 are left`);
+  assert.equal(left[1], 5000);
+});
