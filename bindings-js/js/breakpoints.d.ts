@@ -61,7 +61,7 @@ export interface BreakpointOptions {
   readonly log?: string;
 }
 
-/** The breakpoints of an interpreter. To go through it gives them by their offsets. */
+/** The breakpoints of an instance. To go through it gives them in the order of the code. */
 export interface Breakpoints extends Iterable<Breakpoint> {
   /**
    * Lets runs stop before an instruction; in place of a breakpoint that is there already.

@@ -96,7 +96,7 @@ export class Module {
   textMap(): readonly TextPosition[] | null;
   /** Offsets (sorted) of every instruction of one defined function: the places where execution can stand. */
   instructionOffsets(functionIndex: number): Uint32Array;
-  /** Gives back the memory that it takes. Whatever is asked of it later throws {@link UsageError}; its instances go on. To free it again does nothing. */
+  /** Gives back the memory that it takes. Whatever is asked of it later throws {@link UsageError}; its instances go on executing. To free it again does nothing. */
   free(): void;
   /** As `free`, for `using`. */
   [Symbol.dispose](): void;
@@ -244,7 +244,7 @@ export class Interpreter {
   readonly trap: TrapInfo | null;
   /** Where runs stop, to be added and taken away: each instance has its own. */
   readonly breakpoints: Breakpoints;
-  /** What is watched, to be added and taken away. */
+  /** What is watched, to be added and taken away: one list for all instances of the store. */
   readonly watchpoints: Watchpoints;
   /**
    * The whole machine as bytes, whatever state it is in, for {@link Interpreter.restore}: in another process, another

@@ -53,7 +53,7 @@ export type Stop =
   | {
       /** The instruction before has accessed what is watched. */
       readonly reason: "Watchpoint";
-      /** Its accesses, one for each watchpoint that they concern. */
+      /** The accesses, each with the watchpoint that noticed it. */
       readonly hits: readonly WatchHit[];
     }
   | {
@@ -61,7 +61,7 @@ export type Stop =
       readonly reason: "Beginning";
     }
   | {
-      /** `pause()` was called by an imported function. */
+      /** `pause()` was called by an imported function, or by a listener for output. */
       readonly reason: "Paused";
     }
   | {

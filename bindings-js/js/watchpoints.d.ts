@@ -92,7 +92,7 @@ export interface WatchOptions {
   readonly on?: WatchKind;
 }
 
-/** The watchpoints of an interpreter. To go through it gives them in the order in which they were set. */
+/** The watchpoints of a machine, those that linked instances have set among them. To go through it gives them in the order in which they were set. */
 export interface Watchpoints extends Iterable<Watchpoint> {
   /**
    * Lets `run`, `reverseContinue` and the others stop behind each instruction that accesses it so. `on` is "write" if left out,
