@@ -1,6 +1,6 @@
 // Breakpoints, and the expressions in them.
-import type { Interpreter, UsageError } from "./index.js";
-import type { Stop } from "./views.js";
+import type { UsageError } from "./errors.js";
+import type { Stop } from "./running.js";
 
 /** A breakpoint that has been set. */
 export interface Breakpoint {
@@ -61,6 +61,7 @@ export interface BreakpointOptions {
   readonly log?: string;
 }
 
+/** The breakpoints of an instance. To go through it gives them in the order of the code. */
 export interface Breakpoints extends Iterable<Breakpoint> {
   /**
    * Lets runs stop before an instruction; in place of a breakpoint that is there already.
@@ -68,8 +69,16 @@ export interface Breakpoints extends Iterable<Breakpoint> {
    * Throws {@link UsageError} where there is no instruction, or for a mistake in the condition or log message.
    */
   add(breakpoint: BreakpointOptions): Breakpoint;
-  /** True if there was one. */
-  remove(at: number | { readonly offset: number }): boolean;
+  /** Takes away a breakpoint, given by its offset or as `add` gave it. True if there was one. */
+  remove(at: number | BreakpointPlace): boolean;
+  /** Takes all of them away. */
   clear(): void;
+  /** How many there are. */
   readonly size: number;
+}
+
+/** What names a breakpoint. */
+export interface BreakpointPlace {
+  /** The byte offset in the module of its instruction. */
+  readonly offset: number;
 }

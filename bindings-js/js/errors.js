@@ -56,6 +56,7 @@ function bareTrap(message, kind) {
     function: null,
     instruction: null,
     operands: [],
+    exception: null,
     frames: [],
     depth: 0,
   });

@@ -7,19 +7,34 @@
  * Positions are always byte offsets in the module; time is the number of instructions executed.
  */
 
-import type {
-  Origin, OperandPlace, WrittenPlace,
-  WasmValue, ObjectReference, ObjectView, TypedValue, ImportDescriptor, ExportDescriptor, FunctionDescriptor,
-  PrintedText, TextPosition, ModuleOptions, State, Stop, Moment, History, Branch, JournalEntry, Imports,
-  Options, Frame, Explanation, TrapInfo, GlobalView, Watchpoints,
-  SectionDescriptor, Callee, Events, GuestFunction, Label, Local, Until,
-} from "./views.js";
 import type { Breakpoints, Expression } from "./breakpoints.js";
+import type { CompileError, DivergedError, LinkError, Trap, UsageError } from "./errors.js";
+import type { Events } from "./events.js";
+import type { MemoryView, TableView } from "./exports.js";
+import type { Imports, Options, RestoreOptions } from "./imports.js";
+import type {
+  ExportDescriptor, FunctionDescriptor, ImportDescriptor, ModuleOptions, PrintedText, SectionDescriptor, TextPosition,
+} from "./modules.js";
+import type { Branch, GivenMoment, History, JournalEntry, Moment, OperandPlace, Origin, Verified, WrittenPlace } from "./past.js";
 import type { FunctionCoverage, Profile, ProfileOptions } from "./profiles.js";
+import type { AsyncRunOptions, Callee, RunOptions, State, StepOptions, Stop, StoppableCall } from "./running.js";
+import type { ObjectReference, ObjectView, TypedValue, WasmValue } from "./values.js";
+import type { Explanation, Frame, GlobalView, HeldValue, Label, Local, PartsOptions, TrapInfo } from "./views.js";
+import type { Watched, Watchpoints } from "./watchpoints.js";
 
-export type * from "./views.js";
+export { CompileError, DivergedError, LinkError, Trap, UsageError } from "./errors.js";
+export { Exception, Global, JSTag, MemoryView, TableView, Tag } from "./exports.js";
 export type * from "./breakpoints.js";
+export type { LinkProblem } from "./errors.js";
+export type * from "./events.js";
+export type * from "./imports.js";
+export type * from "./modules.js";
+export type * from "./past.js";
 export type * from "./profiles.js";
+export type * from "./running.js";
+export type * from "./values.js";
+export type * from "./views.js";
+export type * from "./watchpoints.js";
 
 /** Bytes as they are given: those of a typed array or `DataView` are the part that it shows. */
 export type Bytes = ArrayBuffer | ArrayBufferView;
@@ -56,11 +71,15 @@ export class Module {
   static fromWat(text: string, options?: ModuleOptions): Promise<Module>;
   /** The module's bytes (a copy). */
   readonly bytes: Uint8Array;
+  /** Its own name in the name section; `null` if it has none there. */
   readonly name: string | null;
   /** The features beyond version 1 that the module uses, by short name, oldest first. */
   readonly features: readonly string[];
+  /** What it imports, in the order of the bytes. */
   readonly imports: readonly ImportDescriptor[];
+  /** What it exports, in the order of the bytes. */
   readonly exports: readonly ExportDescriptor[];
+  /** All functions by index: imported ones, then those that it defines. */
   readonly functions: readonly FunctionDescriptor[];
   /** The sections, in the order of the bytes. */
   readonly sections: readonly SectionDescriptor[];
@@ -77,7 +96,9 @@ export class Module {
   textMap(): readonly TextPosition[] | null;
   /** Offsets (sorted) of every instruction of one defined function: the places where execution can stand. */
   instructionOffsets(functionIndex: number): Uint32Array;
+  /** Gives back the memory that it takes. Whatever is asked of it later throws {@link UsageError}; its instances go on executing. To free it again does nothing. */
   free(): void;
+  /** As `free`, for `using`. */
   [Symbol.dispose](): void;
 }
 
@@ -85,6 +106,7 @@ export class Module {
 export class Interpreter {
   /** Instantiates. Throws {@link LinkError} naming every import that is missing or of the wrong type, {@link Trap} if initialisation traps. */
   constructor(module: Module, imports?: Imports, options?: Options);
+  /** The module that it is an instance of. */
   readonly module: Module;
   /** What the module exports, by name. Each may be called or used from here, and given to another instance as an import. */
   readonly exports: { readonly [name: string]: any };
@@ -100,19 +122,19 @@ export class Interpreter {
    * stop it: it rejects with the signal's reason, and the machine stays where it is, to be looked at or to go on.
    * Neither this nor `call` stops at breakpoints.
    */
-  callAsync(target: Callee | { readonly function: Callee; readonly signal?: AbortSignal }, ...args: WasmValue[]): Promise<any>;
+  callAsync(target: Callee | StoppableCall, ...args: WasmValue[]): Promise<any>;
   /** Prepares a call and pauses before its first instruction. An unfinished earlier run is dropped. */
   start(target: Callee, ...args: WasmValue[]): void;
   /** Executes one instruction. An imported function that it calls is called and answered within the step. */
   step(): Stop;
   /** As `step`, but a call is run to its return. `fuel` bounds the instructions executed. */
-  stepOver(options?: { fuel?: number | bigint }): Stop;
+  stepOver(options?: StepOptions): Stop;
   /** Runs until the current function has returned to its caller. */
-  stepOut(options?: { fuel?: number | bigint }): Stop;
+  stepOut(options?: StepOptions): Stop;
   /** Runs until the end, a trap, a breakpoint or watchpoint, `until`, or until `fuel` instructions were executed (default: no bound). */
-  run(options?: { fuel?: number | bigint; until?: Until }): Stop;
+  run(options?: RunOptions): Stop;
   /** As `run`, in slices as `callAsync`; promises that imported functions return are waited for. */
-  runAsync(options?: { fuel?: number | bigint; until?: Until; signal?: AbortSignal }): Promise<Stop>;
+  runAsync(options?: AsyncRunOptions): Promise<Stop>;
 
   /**
    * Takes back the last instruction, and what was done by hand behind it: the machine is before that instruction.
@@ -136,7 +158,7 @@ export class Interpreter {
    * or to a moment that {@link moment} gave. What comes back says the state: "Step" for a paused machine.
    * Throws {@link UsageError} for a time that is not in the record.
    */
-  seek(to: number | bigint | { readonly time: number | bigint; readonly actions: number | bigint; readonly trapped: boolean }): Stop;
+  seek(to: number | bigint | GivenMoment): Stop;
   /** The present moment. Without a record its `actions` stay 0. */
   readonly moment: Moment;
   /** What is recorded; `null` if nothing is. */
@@ -162,6 +184,7 @@ export class Interpreter {
   setOperand(frame: number, position: number, value: WasmValue): void;
   /** Changes a global that is mutable. As `setLocal`. */
   setGlobal(index: number, value: WasmValue): void;
+  /** Where the machine stands: what has come of the call, or what it waits for. */
   readonly state: State;
   /** Instructions executed since the interpreter was made. */
   readonly time: bigint;
@@ -182,6 +205,7 @@ export class Interpreter {
   readonly frames: readonly Frame[];
   /** Up to `count` call frames, innermost first; `first` is the distance of the first one from the innermost. */
   framesFrom(first: number, count?: number): readonly Frame[];
+  /** How many calls lie on each other: how many frames there are. */
   readonly depth: number;
   /** What the next instruction will do; `null` unless paused before one. */
   readonly explanation: Explanation | null;
@@ -191,14 +215,22 @@ export class Interpreter {
    * inspection. Throws {@link UsageError} for a mistake in it, with the column, or where it cannot be evaluated.
    */
   evaluate(expression: Expression, frame?: number): WasmValue;
+  /** The instance's globals by index: imported ones, then those that the module defines. */
   readonly globals: readonly GlobalView[];
+  /** The memory at an index, 0 if left out. Throws {@link UsageError} if there is none. */
   memory(index?: number): MemoryView;
+  /** The instance's memories by index: imported ones, then those that the module defines. */
   readonly memories: readonly MemoryView[];
+  /** How many memories there are. */
   readonly memoryCount: number;
+  /** The table at an index, 0 if left out. Throws {@link UsageError} if there is none. */
   table(index?: number): TableView;
+  /** The instance's tables by index: imported ones, then those that the module defines. */
   readonly tables: readonly TableView[];
+  /** How many tables there are. */
+  readonly tableCount: number;
   /** Looks into an object: up to `count` (100) of its parts from `first` (0) on. Throws {@link UsageError} once it has been collected. */
-  object(reference: ObjectReference, page?: { first?: number; count?: number }): ObjectView;
+  object(reference: ObjectReference, page?: PartsOptions): ObjectView;
   /**
    * Keeps an object alive until `release` has been called as often. Without that, an object that a call returns or hands
    * to an imported function lives until the machine goes on. Throws {@link UsageError} once it has been collected.
@@ -206,11 +238,13 @@ export class Interpreter {
   keep(reference: ObjectReference): void;
   /** Takes back one `keep`. */
   release(reference: ObjectReference): void;
-  readonly tableCount: number;
   /** The results of a finished call; `null` before. */
   readonly results: readonly TypedValue[] | null;
+  /** The trap that the machine is in; `null` if it is in none. */
   readonly trap: TrapInfo | null;
+  /** Where runs stop, to be added and taken away: each instance has its own. */
   readonly breakpoints: Breakpoints;
+  /** What is watched, to be added and taken away: one list for all instances of the store. */
   readonly watchpoints: Watchpoints;
   /**
    * The whole machine as bytes, whatever state it is in, for {@link Interpreter.restore}: in another process, another
@@ -219,14 +253,14 @@ export class Interpreter {
    */
   snapshot(): Uint8Array;
   /** The JavaScript values that the guest still reaches as references, each with the number that stands for it in a snapshot. */
-  readonly heldValues: readonly { readonly number: number; readonly value: unknown }[];
+  readonly heldValues: readonly HeldValue[];
   /**
    * Goes on exactly where a snapshot was made, with the same module and imports of the same kinds and types; the start
    * function is not called again. `value` gives back the JavaScript values by their numbers in `heldValues`.
    * Throws {@link UsageError} in words, and nothing is executed, if the bytes are no snapshot, are damaged or of a newer
    * version, or are of another module.
    */
-  static restore(module: Module, snapshot: Uint8Array, imports?: Imports, options?: Options & { readonly value?: (number: number) => unknown }): Interpreter;
+  static restore(module: Module, snapshot: Uint8Array, imports?: Imports, options?: RestoreOptions): Interpreter;
   /**
    * What is recorded, as the bytes of a `.flight` file: the modules, where the record begins, and what was done from
    * outside; a few kilobytes beside the modules for most runs. For a bug report, the page, or `flight replay`.
@@ -237,7 +271,7 @@ export class Interpreter {
    * those in `imports` are for what comes behind its end, or after `branch()`.
    * Rejects with {@link UsageError} if the bytes are no recording, are damaged or of a newer version.
    */
-  static fromRecording(bytes: ArrayBuffer | ArrayBufferView | Response | Promise<Response>, imports?: Imports, options?: Options): Promise<Interpreter>;
+  static fromRecording(bytes: Bytes | Response | Promise<Response>, imports?: Imports, options?: Options): Promise<Interpreter>;
   /**
    * Who wrote something last before the present moment, an instruction or the embedder; `null` if nobody since the record
    * began. A local is that of a call under way. Bytes, entries and lengths as in {@link Watched}.
@@ -268,7 +302,7 @@ export class Interpreter {
    * Executes what is recorded again from its beginning, and compares: what imported functions were called with, how calls
    * ended, and in a recording from a file the whole machine at `marks` moments. Throws {@link DivergedError} with the first difference.
    */
-  verify(): { readonly instructions: bigint; readonly actions: number; readonly marks: number };
+  verify(): Verified;
   /**
    * A core dump of the machine as it stands, for other tools to open, such as `wasm-tools`: call frames with locals and
    * operands, memories and globals, in the format of the
@@ -289,102 +323,11 @@ export class Interpreter {
   off<Name extends keyof Events>(event: Name, listener: (event: Events[Name]) => void): boolean;
   /** To be called by an imported function: the running `run` stops after the call that is being answered. */
   pause(): void;
+  /**
+   * Frees the instance; with the last one of its store the machine goes, and the memory that it takes. Whatever is asked
+   * of it later throws {@link UsageError}. To free it again does nothing.
+   */
   free(): void;
+  /** As `free`, for `using`. */
   [Symbol.dispose](): void;
 }
-
-/** A memory of an instance. It holds no bytes: each look asks the machine. */
-export class MemoryView {
-  private constructor();
-  readonly index: number;
-  /** Size in bytes. */
-  readonly size: number;
-  /** A copy of the bytes from `address`, shorter where memory ends. */
-  read(address: number | bigint, length: number): Uint8Array;
-  /**
-   * All bytes, to be read and written in place: a {@link view} of the whole memory. Taking it costs a comparison of the
-   * memory while a record is kept; a view of a few bytes costs next to nothing.
-   */
-  readonly bytes: Uint8Array;
-  /**
-   * Bytes to be read and written in place; up to the end of the memory without `length`. What is written is recorded.
-   * A view is for use at once: it loses its bytes (its length becomes 0) when the machine goes on or is changed in any
-   * other way, when Flight itself takes more memory, or when another machine's views end. So take it anew each time.
-   * Throws {@link UsageError} where the bytes are not all inside.
-   */
-  view(address: number | bigint, length?: number | bigint): Uint8Array;
-  /** Writes bytes; throws {@link UsageError} and writes nothing where they do not fit. */
-  write(address: number | bigint, bytes: Uint8Array): void;
-  /** Grows by so many pages: the size before, in pages. Throws {@link UsageError} where its type or the budget does not allow it. */
-  grow(pages: number | bigint): number;
-}
-
-/** A table of an instance. */
-export class TableView {
-  private constructor();
-  readonly index: number;
-  /** The type of its entries. */
-  readonly element: string;
-  readonly size: number;
-  /** One entry as it crosses a call; throws {@link UsageError} past the end. */
-  get(entry: number): WasmValue;
-  /** Changes one entry; throws {@link UsageError} past the end, or where the value has another type. */
-  set(entry: number, value: WasmValue): void;
-  /** Grows by so many entries that hold `value` (null): the size before. Throws {@link UsageError} where its type or the budget does not allow it. */
-  grow(delta: number, value?: WasmValue): number;
-  /** Up to `count` entries from `first` on, as inspection shows them; fewer where the table ends. */
-  entries(first: number, count: number): TypedValue[];
-}
-
-/** A global that an instance exports. */
-export class Global {
-  private constructor();
-  readonly type: string;
-  readonly mutable: boolean;
-  /** Its value, as it crosses a call. Setting it throws {@link UsageError} if the global is not mutable, or the value has another type. */
-  value: any;
-  valueOf(): any;
-}
-
-/** A tag that an instance exports: the kind of an exception. */
-export class Tag {
-  private constructor();
-  /** The types of the arguments. */
-  readonly parameters: readonly string[];
-}
-
-/**
- * An exception that an imported function throws into the guest: a handler for `tag` there catches it with `values`.
- * A {@link Trap} that a call from inside of an imported function threw, because of an exception that the guest did not catch,
- * goes on as that exception if the function lets it pass. Anything else that an imported function throws is caught
- * by handlers for all exceptions and for {@link JSTag}; where there are none the machine traps, and what was thrown is the `cause`.
- */
-export class Exception extends Error {
-  /** `values` are one for each of the tag's parameters. Throws {@link UsageError} if they do not fit. */
-  constructor(tag: Tag, values?: readonly WasmValue[]);
-  readonly tag: Tag;
-  readonly values: readonly WasmValue[];
-}
-
-/** The tag of what imported functions throw that is no exception of a guest's. A module may import it: its one parameter is what was thrown. */
-export const JSTag: { readonly kind: "tag"; readonly parameters: readonly ["externref"] };
-
-/** The bytes or the text are not a valid module. `kind`: "malformed" or "invalid" (or "text" for the text format). */
-export class CompileError extends Error { readonly kind: "malformed" | "invalid" | "text"; readonly offset: number | null; readonly line: number | null; readonly column: number | null }
-/** Imports are missing or of the wrong type. */
-export class LinkError extends Error { readonly problems: readonly { module: string; name: string; expected: string; found: string | null }[] }
-/** Execution trapped. `cause` is what an imported function threw. */
-export class Trap extends Error {
-  readonly info: TrapInfo;
-  /** As `info.kind`. */
-  readonly kind: string;
-  /** The guest's calls, innermost first, one on each line as in `stack`: "    at name (wasm-function[3]:0x1a2)". */
-  readonly guestStack: string;
-}
-/** The caller's own mistake: no such export, wrong argument count or type, a call in the wrong state. */
-export class UsageError extends Error {
-  /** The guest's calls, as in {@link Trap.guestStack}, if the mistake was met while some were under way. */
-  readonly guestStack?: string;
-}
-/** The machine did not do again what is recorded: the record is of another one. `moment` is where that was noticed. */
-export class DivergedError extends Error { readonly moment: Moment }

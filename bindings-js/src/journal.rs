@@ -1,4 +1,4 @@
-//! What the embedder has done, as plain objects; the shapes are described in `js/index.d.ts`.
+//! What the embedder has done, as plain objects; the shapes are described in `js/past.d.ts`.
 
 use flight_runtime::{Action, Entry, Exception, FuncRef, ObjectRef, Value};
 use serde::Serialize;

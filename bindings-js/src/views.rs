@@ -1,4 +1,4 @@
-//! What crosses to JavaScript as plain objects; the shapes are described in `js/views.d.ts`.
+//! What crosses to JavaScript as plain objects; the shapes are described in `js/*.d.ts`.
 
 use flight_runtime::{
     AnyRef, Exception, Explanation, ExternType, FrameView, FuncType, GlobalView, InstanceId,
