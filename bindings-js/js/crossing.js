@@ -18,15 +18,23 @@ function special(text) {
   }
 }
 
-/** Puts in place what the strings stand for. */
+/** What a part of a view stands for; its own parts are put in place. */
+function revived(part) {
+  if (typeof part === "string") return part.charCodeAt(0) === MARK ? special(part) : part;
+  if (typeof part === "object" && part !== null) revive(part);
+  return part;
+}
+
+/** Puts in place what strings stand for. */
 function revive(node) {
+  // Indices as names, which a loop over names would take for the items of a list, are slow.
+  if (Array.isArray(node)) {
+    for (let index = 0; index < node.length; index += 1) node[index] = revived(node[index]);
+    return;
+  }
   for (const key in node) {
-    const value = node[key];
-    if (typeof value === "string") {
-      if (value.charCodeAt(0) === MARK) node[key] = special(value);
-    } else if (typeof value === "object" && value !== null) {
-      revive(value);
-    }
+    const part = node[key];
+    if (typeof part === "string" ? part.charCodeAt(0) === MARK : typeof part === "object") node[key] = revived(part);
   }
 }
 
@@ -35,7 +43,5 @@ export function parse(text) {
   const view = JSON.parse(text);
   // Most views have none.
   if (!text.includes("\\u0001")) return view;
-  if (typeof view === "string") return view.charCodeAt(0) === MARK ? special(view) : view;
-  revive(view);
-  return view;
+  return revived(view);
 }
