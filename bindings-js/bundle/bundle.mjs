@@ -15,6 +15,8 @@ await build({
   platform: "neutral",
   target: "es2022",
   minify: true,
+  // An engine that tells of an uncaught error shows the line in which it was thrown.
+  lineLimit: 160,
   // Classes are seen by their names: on consoles and in stack traces.
   keepNames: true,
   charset: "utf8",

@@ -25,6 +25,12 @@ test("the folder has what is published and nothing else", () => {
   assert.deepEqual(readdirSync(FOLDER).sort(), wanted.sort());
 });
 
+test("the lines of the bundle are short, since engines show the one in which an error was thrown", () => {
+  const lines = readFileSync(join(FOLDER, "index.js"), "utf8").split("\n");
+  const longest = Math.max(...lines.map((line) => line.length));
+  assert.ok(longest < 500, `a line has ${longest} characters`);
+});
+
 test("npm takes all of it", () => {
   const npm = spawnSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: FOLDER, encoding: "utf8", shell: process.platform === "win32" });
   assert.equal(npm.status, 0, npm.stderr);
