@@ -2,22 +2,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CompileError, LinkError, Module, Trap, UsageError } from "../pkg/index.js";
-import { make } from "./support.mjs";
+import { make, thrown } from "./support.mjs";
 
 const NESTED = `(module (import "env" "h" (func $h (param i32)))
   (func $div (param i32) (result i32) (call $h (i32.const 3)) (i32.div_s (i32.const 1) (local.get 0)))
   (func (param i32) (result i32) (call $div (local.get 0)))
   (func $deep (export "deep") (call $deep))
   (func (export "f") (param i32) (result i32) (call 2 (local.get 0))))`;
-
-const thrown = (act) => {
-  try {
-    act();
-  } catch (error) {
-    return error;
-  }
-  throw new Error("nothing was thrown");
-};
 
 test("a trap's stack has the guest's calls before JavaScript's", async () => {
   const { vm } = await make(NESTED, { env: { h: () => {} } });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Exception, JSTag, Trap, UsageError } from "../pkg/index.js";
-import { make } from "./support.mjs";
+import { make, thrown } from "./support.mjs";
 
 const CATCHING = `(module
   (import "env" "h" (func $h (param i32) (result i32)))
@@ -25,15 +25,6 @@ async function catching(h, options) {
   const { vm } = await make(CATCHING, { env: { js: JSTag, h: (x) => h(x, vm) } }, options);
   return vm;
 }
-
-const thrown = (act) => {
-  try {
-    act();
-  } catch (error) {
-    return error;
-  }
-  throw new Error("nothing was thrown");
-};
 
 test("an imported function throws an exception of the guest's into it", async () => {
   const vm = await catching((x, machine) => {

@@ -97,3 +97,13 @@ export function course(vm) {
   }
   return hashes;
 }
+
+/** What something throws. */
+export function thrown(act) {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}
