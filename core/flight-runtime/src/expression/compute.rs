@@ -17,6 +17,24 @@ pub(super) enum Kind {
     F64,
 }
 
+/// A number as one of a kind, by the language's own casts.
+macro_rules! cast {
+    ($kind:expr, $value:expr) => {
+        match $kind {
+            Kind::I8 => Evaluated::integer(($value as i8).into()),
+            Kind::U8 => Evaluated::integer(($value as u8).into()),
+            Kind::I16 => Evaluated::integer(($value as i16).into()),
+            Kind::U16 => Evaluated::integer(($value as u16).into()),
+            Kind::I32 => Evaluated::integer(($value as i32).into()),
+            Kind::U32 => Evaluated::integer(($value as u32).into()),
+            Kind::I64 => Evaluated::wide(($value as i64).into()),
+            Kind::U64 => Evaluated::wide(($value as u64).into()),
+            Kind::F32 => Evaluated::F32($value as f32),
+            Kind::F64 => Evaluated::F64($value as f64),
+        }
+    };
+}
+
 impl Kind {
     pub(super) fn named(name: &str) -> Option<Self> {
         Some(match name {
@@ -62,34 +80,12 @@ impl Kind {
 
     /// The lowest bits of an integer as one of this type; of a float its nearest value.
     fn wrap(self, value: i128) -> Evaluated {
-        match self {
-            Self::I8 => Evaluated::integer((value as i8).into()),
-            Self::U8 => Evaluated::integer((value as u8).into()),
-            Self::I16 => Evaluated::integer((value as i16).into()),
-            Self::U16 => Evaluated::integer((value as u16).into()),
-            Self::I32 => Evaluated::integer((value as i32).into()),
-            Self::U32 => Evaluated::integer((value as u32).into()),
-            Self::I64 => Evaluated::wide((value as i64).into()),
-            Self::U64 => Evaluated::wide((value as u64).into()),
-            Self::F32 => Evaluated::F32(value as f32),
-            Self::F64 => Evaluated::F64(value as f64),
-        }
+        cast!(self, value)
     }
 
     /// A float, rounded to zero and saturated, as an integer of this type; or as a float of its size.
     fn saturate(self, value: f64) -> Evaluated {
-        match self {
-            Self::I8 => Evaluated::integer((value as i8).into()),
-            Self::U8 => Evaluated::integer((value as u8).into()),
-            Self::I16 => Evaluated::integer((value as i16).into()),
-            Self::U16 => Evaluated::integer((value as u16).into()),
-            Self::I32 => Evaluated::integer((value as i32).into()),
-            Self::U32 => Evaluated::integer((value as u32).into()),
-            Self::I64 => Evaluated::wide((value as i64).into()),
-            Self::U64 => Evaluated::wide((value as u64).into()),
-            Self::F32 => Evaluated::F32(value as f32),
-            Self::F64 => Evaluated::F64(value),
-        }
+        cast!(self, value)
     }
 }
 
