@@ -2,7 +2,7 @@
 import type { State } from "./running.js";
 import type { FunctionReference, ObjectReference, TypedValue } from "./values.js";
 import type { ExceptionInfo, TrapInfo } from "./views.js";
-import type { WatchValue } from "./watchpoints.js";
+import type { SharedPlace, WatchValue } from "./watchpoints.js";
 
 /** A moment of a machine's course. They are ordered: by time, then by actions, then by whether the machine had trapped. */
 export interface Moment {
@@ -211,31 +211,12 @@ export type JournalEntry = {
 
 /** Where something can have been written. */
 export type WrittenPlace =
-  | {
-      /** The memory's index; 0 if left out. */
-      readonly memory?: number;
-      /** The address of the first byte. */
-      readonly address: number | bigint;
-      /** How many bytes; 1 if left out. */
-      readonly length?: number | bigint;
-    }
-  | {
-      /** The global's index. */
-      readonly global: number;
-    }
+  | SharedPlace
   | {
       /** The local's index; parameters come first. */
       readonly local: number;
       /** Distance of its frame from the innermost one; 0 if left out. */
       readonly frame?: number;
-    }
-  | {
-      /** The table's index. */
-      readonly table: number;
-      /** The position of the first entry. */
-      readonly entry: number | bigint;
-      /** How many entries; 1 if left out. */
-      readonly count?: number | bigint;
     };
 
 /** An operand: of a frame, or of the instruction that trapped. */

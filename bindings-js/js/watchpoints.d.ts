@@ -2,8 +2,8 @@
 import type { UsageError } from "./errors.js";
 import type { TypedValue } from "./values.js";
 
-/** Something that can be watched. Addresses, entries and lengths are numbers or BigInts. A local is watched in every call of its function. */
-export type Watched =
+/** Bytes of a memory, or entries of a table, or a global. Addresses, entries and lengths are numbers or BigInts. */
+export type SharedPlace =
   | {
       /** The memory's index; 0 if left out. */
       readonly memory?: number;
@@ -17,18 +17,22 @@ export type Watched =
       readonly global: number;
     }
   | {
-      /** The index of the local's function. */
-      readonly function: number;
-      /** The local's index; parameters come first. */
-      readonly local: number;
-    }
-  | {
       /** The table's index. */
       readonly table: number;
       /** The position of the first entry. */
       readonly entry: number | bigint;
       /** How many entries; 1 if left out. */
       readonly count?: number | bigint;
+    };
+
+/** Something that can be watched. A local is watched in every call of its function. */
+export type Watched =
+  | SharedPlace
+  | {
+      /** The index of the local's function. */
+      readonly function: number;
+      /** The local's index; parameters come first. */
+      readonly local: number;
     };
 
 /** Accesses that a watchpoint stops behind. */
