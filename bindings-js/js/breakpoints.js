@@ -1,12 +1,9 @@
 // Breakpoints of an interpreter, and the values of expressions.
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
-import { describe, toFields, toIndex, toText } from "./given.js";
+import { describe, toFields, toIndex, toOptional, toText } from "./given.js";
 
 const FIELDS = ["function", "offset", "condition", "hits", "log"];
-
-/** What may be left out. */
-const toOptional = (value, what, read) => (value === undefined || value === null ? undefined : read(value, what));
 
 /** The value of an expression, from what the raw layer gives. */
 export function evaluate(raw, expression, frame, kept) {

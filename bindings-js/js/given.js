@@ -44,6 +44,9 @@ export function toCount(count, what) {
   throw new UsageError(`${describe(count)} is no number of ${what}`);
 }
 
+/** Something that may be left out: undefined then, and what `read` makes of it otherwise. */
+export const toOptional = (value, what, read) => (value === undefined || value === null ? undefined : read(value, what));
+
 export function toText(text, what) {
   if (typeof text === "string") return text;
   throw new UsageError(`${what} is a string, not ${describe(text)}`);

@@ -2,7 +2,7 @@
 import { parse } from "./crossing.js";
 import { UsageError, guarded } from "./errors.js";
 import { toTime } from "./moment.js";
-import { describe, toIndex, toText } from "./given.js";
+import { describe, toIndex, toOptional, toText } from "./given.js";
 
 const FIELDS = ["time", "depth", "offset", "function", "condition"];
 
@@ -44,7 +44,10 @@ export class Until {
     const { time, depth, offset, function: index, condition, holds } = parts(until);
     if (time !== undefined) this.#time = toTime(time);
     if (depth !== undefined) this.#depth = toIndex(depth, "call");
-    if (index !== undefined || offset !== undefined) this.#offset = this.#place(index, offset);
+    if (index !== undefined || offset !== undefined) {
+      const place = [toOptional(index, "function", toIndex), toOptional(offset, "byte of the module", toIndex)];
+      this.#offset = guarded(() => raw.breakpointOffset(...place));
+    }
     if (holds !== undefined) this.#holds = () => holds(interpreter);
     if (condition !== undefined) this.#take(toText(condition, "a condition"));
   }
@@ -62,20 +65,6 @@ export class Until {
         return false;
       }
     };
-  }
-
-  /** The offset of an instruction: that of a function's first one if only the function is given. */
-  #place(index, offset) {
-    const { module } = this.#interpreter;
-    if (index !== undefined) toIndex(index, "function");
-    if (offset !== undefined) toIndex(offset, "byte of the module");
-    const functions = module.functions.filter(({ start }) => start !== null);
-    const of = functions.find((one) => (index === undefined ? offset >= one.start && offset < one.end : one.index === index));
-    if (of === undefined) throw new UsageError(`there is no defined function ${index === undefined ? `at offset ${describe(offset)}` : describe(index)}`);
-    const offsets = module.instructionOffsets(of.index);
-    if (offset === undefined) return offsets[0];
-    if (!offsets.includes(offset)) throw new UsageError(`offset ${describe(offset)} is no instruction of function ${of.index}`);
-    return offset;
   }
 
   /** Runs until it has come about, or `run` comes back for another reason. */

@@ -152,6 +152,19 @@ impl RawInterpreter {
         Ok(to_text(&breakpoint(&added)))
     }
 
+    /// The offset that a function, an offset or both name for a breakpoint.
+    ///
+    /// # Errors
+    /// As `addBreakpoint`.
+    #[wasm_bindgen(js_name = breakpointOffset)]
+    pub fn breakpoint_offset(
+        &self,
+        function: Option<u32>,
+        offset: Option<u32>,
+    ) -> Result<u32, JsValue> {
+        self.spot(&self.machine(), function, offset)
+    }
+
     /// Takes a breakpoint away: whether there was one.
     #[wasm_bindgen(js_name = removeBreakpoint)]
     pub fn remove_breakpoint(&self, offset: u32) -> bool {
